@@ -1,0 +1,370 @@
+"""Articles on disk and in memory: a Parquet folder with a manifest and one content digest.
+
+A corpus folder holds `articles.parquet`, `outlets.parquet`, `rejects.parquet` and `manifest.json`; any tool
+can read them without this package. The digest covers the articles and outlets, so that a run can say which
+corpus it was made from.
+"""
+
+from __future__ import annotations
+
+import hashlib
+import json
+import os
+import re
+import shutil
+import uuid
+from collections.abc import Iterable, Iterator, Mapping, Sequence
+from dataclasses import dataclass, field
+from functools import cached_property
+from pathlib import Path
+from types import TracebackType
+from typing import Any, Self
+
+import pyarrow as pa
+import pyarrow.compute as pc
+import pyarrow.dataset as ds
+import pyarrow.parquet as pq
+
+from framing.errors import CorpusError, FramingError, unknown_name
+from framing.schema import TABLES, check_table
+
+#: A word, everywhere in this package: letters, digits and underscores, joined by apostrophes and hyphens.
+WORD = re.compile(r"\w+(?:['’-]\w+)*")
+
+_DIGESTED = tuple(name for name in TABLES["articles"].names if name != "n_words")
+ROWS_PER_BATCH = 512
+
+
+def count_words(text: str | None) -> int:
+    """Number of words in a text; none for a missing one.
+
+    Example:
+        >>> count_words("Kata’ib Hezbollah’s well-armed men")
+        4
+    """
+    return len(WORD.findall(text)) if text else 0
+
+
+@dataclass(frozen=True)
+class Manifest:
+    """What a corpus is and how it was made.
+
+    Args:
+        digest: SHA-256 over all articles and outlets; the identity of the corpus.
+        name: Short name to show.
+        description: What it contains, in a sentence or more.
+        fictional: True when places, people and outlets are invented.
+        licence: Licence of the texts; empty when not stated.
+        n_articles: Articles taken in.
+        n_rejects: Inputs not taken in.
+        rejects_by_reason: The same by reason.
+        dates_unread: Dates that were given but not understood (kept in published_raw).
+        sources: What was read: file name, format, encoding and column mapping of each.
+        versions: Version of this package.
+        extra: Further fields of a datasheet.
+    """
+
+    digest: str
+    name: str = ""
+    description: str = ""
+    fictional: bool = False
+    licence: str = ""
+    n_articles: int = 0
+    n_rejects: int = 0
+    rejects_by_reason: Mapping[str, int] = field(default_factory=dict)
+    dates_unread: int = 0
+    sources: Sequence[Mapping[str, Any]] = ()
+    versions: Mapping[str, str] = field(default_factory=dict)
+    extra: Mapping[str, Any] = field(default_factory=dict)
+
+    def to_json(self) -> str:
+        return json.dumps(self.__dict__, indent=2, ensure_ascii=False, default=list) + "\n"
+
+    @classmethod
+    def from_json(cls, text: str, where: str) -> Self:
+        try:
+            fields = json.loads(text)
+            return cls(**{k: v for k, v in fields.items() if k in cls.__dataclass_fields__})
+        except (ValueError, TypeError, AttributeError) as problem:
+            raise CorpusError(
+                f"a damaged manifest at {where} ({problem})", "the manifest.json that ingest wrote", "Ingest the articles again."
+            ) from problem
+
+
+class ArticleDigest:
+    """SHA-256 over articles in their order, fed batch by batch; the same however they are cut into batches."""
+
+    def __init__(self) -> None:
+        self._hash = hashlib.sha256()
+
+    def update(self, batch: pa.RecordBatch) -> None:
+        columns = [
+            pc.cast(batch.column(n), pa.int64()).to_pylist() if n == "published" else batch.column(n).to_pylist()
+            for n in _DIGESTED
+        ]
+        for row in zip(*columns, strict=True):
+            self._hash.update(json.dumps(row, ensure_ascii=False, separators=(",", ":")).encode("utf-8", "surrogatepass"))
+            self._hash.update(b"\n")
+
+    def finish(self, outlets: pa.Table) -> str:
+        rows = sorted(outlets.to_pylist(), key=lambda row: row["outlet_id"])
+        self._hash.update(json.dumps(rows, ensure_ascii=False, separators=(",", ":")).encode("utf-8", "surrogatepass"))
+        return self._hash.hexdigest()
+
+
+@dataclass(frozen=True)
+class Corpus:
+    """Articles of several outlets, on disk or in memory; never changed by anything that reads them.
+
+    Args:
+        manifest: What it is.
+        outlets: Table `outlets`.
+        source: The folder, or the articles themselves.
+        rejected: Table `rejects` of a corpus in memory.
+
+    Example:
+        >>> corpus = corpus_from_rows([{"article_id": "a1", "outlet_id": "Post", "title": "Four killed", "text": "Four died."}])
+        >>> corpus.article("a1")["n_words"]
+        4
+    """
+
+    manifest: Manifest
+    outlets: pa.Table
+    source: Path | pa.Table
+    rejected: pa.Table | None = None
+
+    @property
+    def path(self) -> Path | None:
+        """The folder, or None for a corpus in memory."""
+        return self.source if isinstance(self.source, Path) else None
+
+    @property
+    def digest(self) -> str:
+        return self.manifest.digest
+
+    @property
+    def n_articles(self) -> int:
+        return self.manifest.n_articles
+
+    def batches(self, columns: Sequence[str] | None = None, size: int = ROWS_PER_BATCH) -> Iterator[pa.RecordBatch]:
+        """Articles in order, `size` at a time; memory holds one batch, not the corpus."""
+        if isinstance(self.source, pa.Table):
+            table = self.source.select(columns) if columns else self.source
+            yield from table.to_batches(max_chunksize=size)
+            return
+        for part in _parts(self.source):
+            with pq.ParquetFile(part) as file:
+                yield from file.iter_batches(batch_size=size, columns=columns)
+
+    @cached_property
+    def articles(self) -> pa.Table:
+        """All articles as one table, text included; for a large corpus use `batches`."""
+        return self.table(None)
+
+    @cached_property
+    def metadata(self) -> pa.Table:
+        """All articles without their bodies."""
+        return self.table([name for name in TABLES["articles"].names if name != "text"])
+
+    def table(self, columns: Sequence[str] | None) -> pa.Table:
+        schema = TABLES["articles"] if columns is None else pa.schema([TABLES["articles"].field(c) for c in columns])
+        return pa.Table.from_batches(list(self.batches(columns)), schema=schema)
+
+    def article(self, article_id: str) -> dict[str, Any]:
+        """One article as a dictionary.
+
+        Raises:
+            SelectionError: There is no such article.
+        """
+        wanted = pc.field("article_id") == article_id
+        if isinstance(self.source, pa.Table):
+            rows = self.source.filter(wanted).to_pylist()
+        else:
+            rows = ds.dataset([str(p) for p in _parts(self.source)]).to_table(filter=wanted).to_pylist()
+        if not rows:
+            known = self.metadata.column("article_id").to_pylist()
+            raise unknown_name("article", article_id, known, "Use an article_id from the concordance.")
+        return dict(rows[0])
+
+    @cached_property
+    def rejects(self) -> pa.Table:
+        """What was not taken in, with place and reason."""
+        if self.rejected is not None:
+            return self.rejected
+        if isinstance(self.source, Path) and (self.source / "rejects.parquet").exists():
+            return pq.read_table(self.source / "rejects.parquet")
+        return TABLES["rejects"].empty_table()
+
+
+def corpus_from_rows(
+    rows: Iterable[Mapping[str, Any]], *, outlets: pa.Table | None = None, manifest: Mapping[str, Any] | None = None
+) -> Corpus:
+    """A corpus in memory from dictionaries that already have the columns of table `articles`.
+
+    Args:
+        rows: One mapping an article; missing columns are null, n_words is counted here.
+        outlets: Table `outlets`; made from the articles when not given.
+        manifest: Fields of the manifest such as name and fictional.
+    """
+    names = TABLES["articles"].names
+    complete = [
+        {**dict.fromkeys(names), **row, "n_words": count_words(row.get("title")) + count_words(row.get("text"))} for row in rows
+    ]
+    table = pa.Table.from_pylist(complete, schema=TABLES["articles"])
+    return corpus_from_table(table, outlets=outlets, manifest=manifest)
+
+
+def corpus_from_table(
+    table: pa.Table, *, outlets: pa.Table | None = None, manifest: Mapping[str, Any] | None = None
+) -> Corpus:
+    """A corpus in memory from a table `articles`."""
+    check_table(table, "articles")
+    outlets = outlets_of(table.column("outlet_id").to_pylist()) if outlets is None else outlets
+    digest = ArticleDigest()
+    for batch in table.to_batches():
+        digest.update(batch)
+    fields = {"n_articles": table.num_rows, **(manifest or {}), "digest": digest.finish(outlets)}
+    return Corpus(Manifest(**fields), outlets, table)
+
+
+def outlets_of(outlet_ids: Iterable[str], described: Mapping[str, Mapping[str, Any]] | None = None) -> pa.Table:
+    """Table `outlets` for the ids that occur, sorted, with what is known of them."""
+    described = described or {}
+    rows = []
+    for outlet_id in sorted(set(outlet_ids)):
+        known = described.get(outlet_id, {})
+        blank = dict.fromkeys(TABLES["outlets"].names)
+        rows.append({**blank, "name": outlet_id, **{k: v or None for k, v in known.items() if k in blank}, "outlet_id": outlet_id})
+    return pa.Table.from_pylist(rows, schema=TABLES["outlets"])
+
+
+class FolderWriter:
+    """Writes a folder beside its final place and moves it there when finished; an interrupted run leaves nothing.
+
+    Args:
+        out: The final folder. It may exist only if it is empty or holds `marker`, that is, was written by us.
+        marker: The file that shows what kind of folder it is.
+    """
+
+    def __init__(self, out: Path, marker: str) -> None:
+        if out.is_file() or (out.is_dir() and any(out.iterdir()) and not (out / marker).exists()):
+            raise FramingError(f"{str(out)!r}, which holds other files", f"a new folder or one with a {marker}", "Choose another --out.")
+        self.out = out
+        try:
+            out.parent.mkdir(parents=True, exist_ok=True)
+            # Beside the target, so that the last step is a rename on the same disk.
+            self.folder = out.parent / f".{out.name}.{uuid.uuid4().hex[:8]}.part"
+            self.folder.mkdir()
+        except OSError as problem:
+            raise FramingError(f"{str(out)!r} cannot be written ({problem.strerror})", "a writable folder", "Choose another --out.") from problem
+
+    def publish(self) -> Path:
+        old = None
+        if self.out.exists():
+            old = self.folder.with_suffix(".old")
+            os.replace(self.out, old)
+        os.replace(self.folder, self.out)
+        if old is not None:
+            shutil.rmtree(old)
+        return self.out
+
+    def discard(self) -> None:
+        shutil.rmtree(self.folder, ignore_errors=True)
+
+    def __enter__(self) -> Self:
+        return self
+
+    def __exit__(self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None) -> None:
+        self.discard()
+
+
+def write_corpus(
+    batches: Iterable[tuple[pa.RecordBatch, pa.RecordBatch]],
+    out: Path | str,
+    *,
+    described_outlets: Mapping[str, Mapping[str, Any]] | None = None,
+    manifest: Mapping[str, Any] | None = None,
+) -> Corpus:
+    """Write articles and rejects, batch by batch, as a corpus folder.
+
+    Args:
+        batches: Pairs of articles and rejects.
+        out: Folder to make; replaced when it is a corpus already.
+        described_outlets: What is known of outlets, by outlet_id.
+        manifest: Further manifest fields; a callable value is called after the last batch.
+
+    Returns:
+        The corpus, opened from `out`.
+
+    Raises:
+        FramingError: The folder holds something else, or no article could be taken in.
+    """
+    digest, outlet_ids = ArticleDigest(), set[str]()
+    n_articles, reasons = 0, dict[str, int]()
+    with FolderWriter(Path(out), "manifest.json") as folder:
+        with (
+            pq.ParquetWriter(folder.folder / "articles.parquet", TABLES["articles"], compression="zstd") as articles_file,
+            pq.ParquetWriter(folder.folder / "rejects.parquet", TABLES["rejects"], compression="zstd") as rejects_file,
+        ):
+            for articles, rejects in batches:
+                if articles.num_rows:
+                    check_table(articles, "articles")
+                    articles_file.write_batch(articles)
+                    digest.update(articles)
+                    outlet_ids.update(articles.column("outlet_id").to_pylist())
+                    n_articles += articles.num_rows
+                if rejects.num_rows:
+                    rejects_file.write_batch(rejects)
+                    for reason in rejects.column("reason").to_pylist():
+                        reasons[reason] = reasons.get(reason, 0) + 1
+        if not n_articles:
+            n, most = sum(reasons.values()), max(reasons, key=lambda r: reasons[r], default="no rows at all")
+            raise CorpusError(
+                f"no article that can be taken in ({n} rejected, most often: {most})",
+                "rows with an outlet and a title or a text",
+                "Name the columns with --map or the outlet with --outlet.",
+            )
+        outlets = outlets_of(outlet_ids, described_outlets)
+        pq.write_table(outlets, folder.folder / "outlets.parquet", compression="zstd")
+        fields = {key: value() if callable(value) else value for key, value in (manifest or {}).items()}
+        complete = Manifest(
+            **{**fields, "digest": digest.finish(outlets), "n_articles": n_articles,
+               "n_rejects": sum(reasons.values()), "rejects_by_reason": dict(sorted(reasons.items()))}
+        )
+        (folder.folder / "manifest.json").write_text(complete.to_json(), encoding="utf-8")
+        folder.publish()
+    return read_corpus(out)
+
+
+def read_corpus(path: Path | str) -> Corpus:
+    """Open a corpus folder; the articles stay on disk.
+
+    Raises:
+        CorpusError: The folder is missing, is no corpus or has other columns.
+    """
+    folder = Path(path)
+    if not folder.is_dir():
+        raise CorpusError(f"no folder {str(path)!r}", "a corpus folder", "Make one with: framing ingest SOURCE --out CORPUS.")
+    manifest_file = folder / "manifest.json"
+    if not manifest_file.exists():
+        other = "a run; its corpus is named in run.json" if (folder / "run.json").exists() else "not a corpus"
+        raise CorpusError(
+            f"{str(path)!r} without manifest.json ({other})", "a corpus folder", "Make one with: framing ingest SOURCE --out CORPUS."
+        )
+    manifest = Manifest.from_json(manifest_file.read_text(encoding="utf-8"), str(manifest_file))
+    try:
+        outlets = pq.read_table(folder / "outlets.parquet")
+        check_table(outlets, "outlets")
+        for part in _parts(folder):
+            check_table(pq.read_schema(part).empty_table(), "articles")
+    except (OSError, pa.ArrowException) as problem:
+        raise CorpusError(f"a damaged corpus at {str(path)!r} ({problem})", "readable Parquet files", "Ingest the articles again.") from problem
+    return Corpus(manifest, outlets, folder)
+
+
+def _parts(folder: Path) -> list[Path]:
+    single = folder / "articles.parquet"
+    parts = [single] if single.exists() else sorted((folder / "articles").glob("*.parquet"))
+    if not parts:
+        raise CorpusError(f"{str(folder)!r} without articles", "articles.parquet or a folder articles/", "Ingest the articles again.")
+    return parts

@@ -1,0 +1,110 @@
+"""Publication dates: what was written, read as UTC, or null where it could mean two days."""
+
+from __future__ import annotations
+
+import re
+from datetime import UTC, date, datetime
+from email.utils import parsedate_to_datetime
+
+ORDERS = ("dmy", "mdy")
+_NUMERIC = re.compile(r"(\d{1,2})[./-](\d{1,2})[./-](\d{4})(?:[ T,]+(\d{1,2}):(\d{2})(?::(\d{2}))?)?\Z")
+_COMPACT = re.compile(r"(\d{4})(\d{2})(\d{2})(?:T?(\d{2})(\d{2})(\d{2})Z?)?\Z")
+_WRITTEN = (
+    "%B %d, %Y", "%b %d, %Y", "%d %B %Y", "%d %b %Y", "%A, %B %d, %Y", "%A, %d %B %Y",
+    "%a, %d %b %Y", "%B %d, %Y %H:%M", "%d %B %Y %H:%M", "%Y/%m/%d", "%Y/%m/%d %H:%M:%S", "%Y.%m.%d",
+)  # fmt: skip
+_ORDINAL = re.compile(r"(?<=\d)(?:st|nd|rd|th)\b")
+
+
+def read_date(value: object, order: str | None = None) -> datetime | None:
+    """When a date was, in UTC.
+
+    A numeric date such as 03/04/2021 could be two days; without `order` it is null, never a guess.
+
+    Args:
+        value: What the input gave.
+        order: `dmy` or `mdy` for numeric dates with the year last.
+
+    Returns:
+        An aware time, midnight UTC for a date alone, or None where it was not understood.
+
+    Example:
+        >>> read_date("2021-06-28T10:00:00+02:00").isoformat()
+        '2021-06-28T08:00:00+00:00'
+        >>> read_date("03/04/2021") is None
+        True
+        >>> read_date("03/04/2021", "dmy").day
+        3
+    """
+    if isinstance(value, datetime):
+        return _utc(value)
+    if isinstance(value, date):
+        return datetime(value.year, value.month, value.day, tzinfo=UTC)
+    if not isinstance(value, str):
+        return None
+    text = value.strip()
+    if not 6 <= len(text) <= 64:
+        return None
+    for attempt in (_iso, _compact, _rfc, _written):
+        found = attempt(text)
+        if found is not None:
+            return found
+    return _numeric(text, order)
+
+
+def _utc(value: datetime) -> datetime | None:
+    try:
+        return value.replace(tzinfo=UTC) if value.tzinfo is None else value.astimezone(UTC)
+    except OverflowError:
+        return None
+
+
+def _iso(text: str) -> datetime | None:
+    if len(text) < 10 or text[4] != "-":
+        return None
+    try:
+        return _utc(datetime.fromisoformat(text.removesuffix(" UTC")))
+    except ValueError:
+        return None
+
+
+def _compact(text: str) -> datetime | None:
+    match = _COMPACT.match(text)
+    try:
+        return datetime(*(int(g) for g in match.groups() if g), tzinfo=UTC) if match else None  # type: ignore[misc]
+    except ValueError:
+        return None
+
+
+def _rfc(text: str) -> datetime | None:
+    if ":" not in text or not text[-1:].isalnum():
+        return None
+    try:
+        return _utc(parsedate_to_datetime(text))
+    except (ValueError, TypeError, IndexError):
+        return None
+
+
+def _written(text: str) -> datetime | None:
+    plain = _ORDINAL.sub("", text)
+    for form in _WRITTEN:
+        try:
+            return datetime.strptime(plain, form).replace(tzinfo=UTC)
+        except ValueError:
+            continue
+    return None
+
+
+def _numeric(text: str, order: str | None) -> datetime | None:
+    match = _NUMERIC.match(text)
+    if not match:
+        return None
+    first, second, year = (int(match[i]) for i in (1, 2, 3))
+    if order is None and first != second and first <= 12 and second <= 12:
+        return None
+    day_first = order == "dmy" or (order is None and first > 12)
+    day, month = (first, second) if day_first else (second, first)
+    try:
+        return datetime(year, month, day, int(match[4] or 0), int(match[5] or 0), int(match[6] or 0), tzinfo=UTC)
+    except ValueError:
+        return None

@@ -1,0 +1,80 @@
+"""Bytes to text: byte-order marks first, then UTF-8, then what the user declares; never a guess."""
+
+from __future__ import annotations
+
+import codecs
+import gzip
+import io
+from collections.abc import Iterator
+from contextlib import contextmanager
+from pathlib import Path
+from typing import IO, cast
+
+from framing.errors import InputError
+
+# UTF-32 before UTF-16: its little-endian mark begins with the one of UTF-16.
+_MARKS = (
+    (codecs.BOM_UTF8, "utf-8-sig"), (codecs.BOM_UTF32_LE, "utf-32"), (codecs.BOM_UTF32_BE, "utf-32"),
+    (codecs.BOM_UTF16_LE, "utf-16"), (codecs.BOM_UTF16_BE, "utf-16"),
+)  # fmt: skip
+_SNIFF = 8192
+
+
+def open_bytes(path: Path) -> IO[bytes]:
+    """A file's bytes, unpacked when it ends in .gz."""
+    try:
+        raw = path.open("rb")
+    except OSError as problem:
+        raise InputError(f"{str(path)!r} cannot be read ({problem.strerror})", "a readable file", "Check the path and its permissions.") from problem
+    return cast("IO[bytes]", gzip.open(raw, "rb")) if path.suffix.lower() == ".gz" else raw
+
+
+def find_encoding(path: Path, declared: str | None) -> str:
+    """The encoding to read a file with.
+
+    Raises:
+        InputError: The file is empty or binary, or the declared encoding is unknown.
+    """
+    if declared:
+        try:
+            codecs.lookup(declared)
+        except LookupError as problem:
+            raise InputError(f"unknown encoding {declared!r}", "a name such as utf-8, cp1252 or gb18030", "Correct --encoding.") from problem
+    with reading(path), open_bytes(path) as file:
+        head = file.read(_SNIFF)
+    if not head:
+        raise InputError(f"{path.name!r} is empty", "articles", "Export it again or leave it out.")
+    if declared:
+        return declared
+    for mark, name in _MARKS:
+        if head.startswith(mark):
+            return name
+    if b"\x00" in head:
+        raise InputError(
+            f"{path.name!r} holds NUL bytes, so it is a binary file or UTF-16 without a mark",
+            "a text file", "Give its kind with --format, or its encoding with --encoding.",
+        )  # fmt: skip
+    return "utf-8"
+
+
+@contextmanager
+def open_text(path: Path, encoding: str) -> Iterator[IO[str]]:
+    """A text file, line ends untouched; a wrong byte is an `InputError` that names its place."""
+    with reading(path), open_bytes(path) as raw, io.TextIOWrapper(raw, encoding=encoding, errors="strict", newline="") as file:
+        yield file
+
+
+@contextmanager
+def reading(path: Path) -> Iterator[None]:
+    """Turn what goes wrong while reading a file into one sentence."""
+    try:
+        yield
+    except UnicodeDecodeError as problem:
+        byte = problem.object[problem.start]
+        raise InputError(
+            f"byte 0x{byte:02X} in {path.name!r}, which is not {problem.encoding.upper()}",
+            "one encoding throughout the file, UTF-8 unless declared",
+            "Name the right one, for example --encoding cp1252, or save the file as UTF-8.",
+        ) from problem
+    except (gzip.BadGzipFile, EOFError, OSError) as problem:
+        raise InputError(f"{path.name!r} is damaged or cut off ({problem})", "a complete file", "Download or export it again.") from problem

@@ -1,0 +1,191 @@
+"""One batch of articles to rows that point into them: the pure function every engine runs."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from typing import Any, NamedTuple, Protocol
+
+import pyarrow as pa
+
+from framing.language.match import Hit, build_matcher
+from framing.language.segment import Span, find_sentences, title_sentence
+from framing.language.sense import assign_sense
+from framing.language.speech import Speech, build_speech_finder
+from framing.language.tone import score_tone
+from framing.language.voice import assign_voice, count_voice_words
+from framing.lexicon import Lexicon
+from framing.schema import TABLES
+
+TONES = ("mentions", "all", "none")
+
+
+class LoadedScorer(Protocol):
+    """What scores sentences for loadedness from feature columns; a frozen, picklable value that needs no scikit-learn."""
+
+    @property
+    def digest(self) -> str: ...
+
+    def score(self, columns: Mapping[str, Sequence[Any]]) -> list[float]: ...
+
+
+@dataclass(frozen=True)
+class AnnotateOptions:
+    """What to compute.
+
+    Args:
+        tone: Sentences that get TextBlob tone: those with mentions, all, or none.
+        loadedness: The same for the classifier.
+        pure: Use the pure-Python matcher; the rows are the same.
+    """
+
+    tone: str = "mentions"
+    loadedness: str = "mentions"
+    pure: bool = False
+
+
+@dataclass(frozen=True)
+class Models:
+    """Scorers handed in as values; None leaves their columns null."""
+
+    loaded: LoadedScorer | None = None
+
+
+class AnnotatedBatch(NamedTuple):
+    """The rows of one batch."""
+
+    mentions: pa.RecordBatch
+    sentences: pa.RecordBatch
+    speech: pa.RecordBatch
+
+
+class _Rows:
+    """Columns of a table, filled row by row."""
+
+    def __init__(self, name: str) -> None:
+        self.schema = TABLES[name]
+        self.columns: dict[str, list[Any]] = {column: [] for column in self.schema.names}
+
+    def add(self, **values: Any) -> None:
+        for column, filled in self.columns.items():
+            filled.append(values.get(column))
+
+    def finish(self) -> pa.RecordBatch:
+        arrays = [pa.array(self.columns[f.name], type=f.type) for f in self.schema]
+        return pa.RecordBatch.from_arrays(arrays, schema=self.schema)
+
+
+def annotate_batch(articles: pa.RecordBatch, lexicon: Lexicon, options: AnnotateOptions, models: Models) -> AnnotatedBatch:
+    """Mentions, sentences and speech of a batch of articles.
+
+    The rows of an article depend on nothing but the article, the lexicon, the options and the models, so any
+    batch size and order give the same ones.
+
+    Args:
+        articles: Needs article_id, title and text.
+        lexicon: What to look for.
+        options: What to compute.
+        models: Scorers, or nothing.
+    """
+    mentions, sentences, speech = _Rows("mentions"), _Rows("sentences"), _Rows("speech")
+    find_hits, find_speech = build_matcher(lexicon, pure=options.pure), build_speech_finder(lexicon)
+    pending: list[tuple[int, str]] = []
+    plain_pending: list[tuple[int, str]] = []
+    ids, titles, texts = (articles.column(name).to_pylist() for name in ("article_id", "title", "text"))
+    for article_id, title, text in zip(ids, titles, texts, strict=True):
+        for part, content in (("title", title), ("body", text)):
+            if not content:
+                continue
+            spans = title_sentence(content) if part == "title" else find_sentences(content)
+            said = find_speech(content, spans, part)
+            for s in said:
+                speech.add(
+                    article_id=article_id, part=part, start=s.start, end=s.end, kind=s.kind, cue_start=s.cue_start, cue_end=s.cue_end,
+                    cue_stance=s.cue_stance, speaker=s.speaker, rule=s.rule,
+                )  # fmt: skip
+            hits = find_hits(content)
+            at_hit = at_speech = 0
+            near: list[Speech] = []
+            for number, span in enumerate(spans):
+                sentence_id = f"{article_id}:{part}:{number}"
+                near = [s for s in near if s.end > span.start]
+                while at_speech < len(said) and said[at_speech].start < span.end:
+                    near.append(said[at_speech])
+                    at_speech += 1
+                words = count_voice_words(content, span, near)
+                row = len(sentences.columns["article_id"])
+                sentences.add(
+                    article_id=article_id, sentence_id=sentence_id, part=part, start=span.start, end=span.end, n_words=words.all,
+                    n_direct_words=words.direct, n_reported_words=words.reported, n_own_words=words.own,
+                )  # fmt: skip
+                first = at_hit
+                while at_hit < len(hits) and hits[at_hit].start < span.end:
+                    at_hit += 1
+                if at_hit > first or "all" in (options.tone, options.loadedness):
+                    pending.append((row, content[span.start : span.end]))
+                for hit in hits[first:at_hit]:
+                    _add_mention(mentions, article_id, sentence_id, part, content, hit, span, near, lexicon, plain_pending)
+    with_mentions = set(mentions.columns["sentence_id"])
+    _score_tone(sentences, pending, with_mentions, options)
+    _score_loaded(sentences, mentions, pending, plain_pending, with_mentions, options, models)
+    return AnnotatedBatch(mentions.finish(), sentences.finish(), speech.finish())
+
+
+def _add_mention(
+    mentions: _Rows, article_id: str, sentence_id: str, part: str, content: str, hit: Hit, span: Span, near: Sequence[Speech],
+    lexicon: Lexicon, plain_pending: list[tuple[int, str]],
+) -> None:  # fmt: skip
+    term = lexicon.terms[hit.pattern.term or 0]
+    surface = content[hit.start : hit.end]
+    sense, voice = assign_sense(term), assign_voice(hit.start, hit.end, near)
+    plain = match_case(surface, hit.pattern.plain) if hit.pattern.plain else None
+    if plain is not None:
+        row = len(mentions.columns["mention_id"])
+        plain_pending.append((row, content[span.start : hit.start] + plain + content[hit.end : span.end]))
+    mentions.add(
+        mention_id=f"{article_id}:{part}:{hit.start}", article_id=article_id, sentence_id=sentence_id, part=part, start=hit.start, end=hit.end,
+        surface=surface, term_id=term.term_id, concept_id=term.concept_id, category=term.category, valence=term.valence, sense=sense.sense,
+        sense_prob=sense.prob, sense_rule=sense.rule, uncertain=sense.uncertain, voice=voice.voice, voice_rule=voice.rule, speaker=voice.speaker,
+        plain=plain,
+    )  # fmt: skip
+
+
+def match_case(surface: str, plain: str) -> str:
+    """A plainer wording written as the word it replaces: capitals where that had them.
+
+    Example:
+        >>> match_case("Martyrdom", "death"), match_case("MARTYRS", "dead")
+        ('Death', 'DEAD')
+    """
+    if len(surface) > 1 and surface.isupper():
+        return plain.upper()
+    return plain[:1].upper() + plain[1:] if surface[:1].isupper() else plain
+
+
+def _score_tone(sentences: _Rows, pending: list[tuple[int, str]], with_mentions: set[str], options: AnnotateOptions) -> None:
+    if options.tone == "none":
+        return
+    ids = sentences.columns["sentence_id"]
+    chosen = [(row, text) for row, text in pending if options.tone == "all" or ids[row] in with_mentions]
+    if not chosen:
+        return
+    for (row, _), tone in zip(chosen, score_tone([text for _, text in chosen]), strict=True):
+        sentences.columns["polarity"][row], sentences.columns["subjectivity"][row] = tone
+
+
+def _score_loaded(
+    sentences: _Rows, mentions: _Rows, pending: list[tuple[int, str]], plain_pending: list[tuple[int, str]], with_mentions: set[str],
+    options: AnnotateOptions, models: Models,
+) -> None:  # fmt: skip
+    if models.loaded is None or options.loadedness == "none":
+        return
+    ids = sentences.columns["sentence_id"]
+    chosen = [(row, text) for row, text in pending if options.loadedness == "all" or ids[row] in with_mentions]
+    by_sentence: dict[str, float] = {}
+    for (row, _), score in zip(chosen, models.loaded.score({"text": [text for _, text in chosen]}), strict=True):
+        sentences.columns["loaded_prob"][row] = by_sentence[ids[row]] = score
+    column = mentions.columns["loaded_prob"]
+    for row, sentence_id in enumerate(mentions.columns["sentence_id"]):
+        column[row] = by_sentence[sentence_id]
+    for (row, _), score in zip(plain_pending, models.loaded.score({"text": [text for _, text in plain_pending]}), strict=True):
+        mentions.columns["loaded_prob_plain"][row] = score

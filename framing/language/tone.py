@@ -1,0 +1,36 @@
+"""TextBlob tone: polarity and subjectivity of a sentence, a baseline people ask for. Not stance and not bias.
+
+Its word list has no entry for martyrdom, aggression or assassination. This is the only module that imports textblob.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from functools import lru_cache
+from typing import Any, NamedTuple
+
+
+class Tone(NamedTuple):
+    """Polarity from -1 to 1 and subjectivity from 0 to 1."""
+
+    polarity: float
+    subjectivity: float
+
+
+@lru_cache(maxsize=1)
+def _analyzer() -> Any:
+    # Imported at first use: textblob pulls nltk, which takes more than a second.
+    from textblob.en.sentiments import PatternAnalyzer
+
+    return PatternAnalyzer()
+
+
+def score_tone(sentences: Sequence[str]) -> list[Tone]:
+    """TextBlob's polarity and subjectivity of each sentence.
+
+    Example:
+        >>> score_tone(["A wonderful day."])[0].polarity
+        1.0
+    """
+    analyze = _analyzer().analyze
+    return [Tone(round(r.polarity, 6), round(r.subjectivity, 6)) for r in map(analyze, sentences)]

@@ -1,0 +1,1 @@
+"""Files people take away: an article with marks, tables, an exported run."""

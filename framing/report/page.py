@@ -1,0 +1,116 @@
+"""One article with its marks, as HTML for the dashboard and as a self-contained page."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from typing import Any
+
+from framing.lexicon import Lexicon
+from framing.markup import Mark, escape, mark_html
+
+#: Style of marks: the voice is told by the line, never by colour alone. Works on light and dark ground.
+MARK_CSS = """
+.fr { font-size: 1.05rem; line-height: 1.75; overflow-wrap: anywhere; max-width: 44rem; }
+.fr p { margin: 0 0 .9em 0; white-space: pre-line; }
+.fr-m { position: relative; border-radius: 3px; padding: 0 .12em; cursor: help; text-decoration-thickness: 2px; text-underline-offset: .22em; outline-offset: 2px; }
+.fr-own { background: rgba(213,94,0,.22); text-decoration: underline solid #D55E00; font-weight: 600; }
+.fr-reported { background: rgba(0,114,178,.17); text-decoration: underline dashed #0072B2; }
+.fr-direct { background: rgba(0,158,115,.17); text-decoration: underline dotted #009E73; }
+.fr-scare { background: rgba(204,121,167,.2); text-decoration: underline wavy #CC79A7; text-decoration-thickness: 1px; }
+.fr-plain { background: none; font-weight: 400; text-decoration-thickness: 1px; opacity: .95; }
+.fr-m[data-tip]:hover::after, .fr-m[data-tip]:focus::after {
+  content: attr(data-tip); position: absolute; left: 0; top: 1.7em; z-index: 20; width: max-content; max-width: min(22rem, 70vw);
+  padding: .55rem .7rem; border-radius: 6px; background: #1d2733; color: #f5f7fa; font-size: .84rem; line-height: 1.4; font-weight: 400; white-space: pre-line;
+  box-shadow: 0 4px 16px rgba(0,0,0,.3); text-decoration: none; }
+.fr-key { display: flex; flex-wrap: wrap; gap: .4rem 1.1rem; font-size: .9rem; margin: 0 0 .8rem 0; }
+.fr-key .fr-m { cursor: default; }
+"""
+
+VOICE_NAMES = {"own": "own words", "reported": "reported speech", "direct": "quotation", "scare": "scare quotes"}
+
+
+def mention_marks(mentions: Sequence[Mapping[str, Any]], lexicon: Lexicon) -> list[Mark]:
+    """A mark for each mention, with what it is, why, whose words, the rule and the plainer wording."""
+    return [Mark(m["start"], m["end"], _css(m), _tip(m, lexicon), {"data-mention": m["mention_id"]}) for m in mentions]
+
+
+def _css(mention: Mapping[str, Any]) -> str:
+    plain = " fr-plain" if mention["valence"] == "plain" else ""
+    return f"fr-m fr-{mention['voice']}{plain}"
+
+
+def _tip(mention: Mapping[str, Any], lexicon: Lexicon) -> str:
+    term = lexicon.by_id[mention["term_id"]]
+    speaker = f" of {mention['speaker']}" if mention["speaker"] else ""
+    lines = [f"{term.label}: {term.category}, {VOICE_NAMES[mention['voice']]}{speaker}"]
+    if term.why:
+        lines.append(term.why)
+    if mention["plain"]:
+        lines.append(f"Plainer here: {mention['plain']}")
+    if mention["uncertain"]:
+        lines.append("The sense is a guess.")
+    lines.append(f"Rule: {mention['voice_rule']}")
+    return "\n".join(lines)
+
+
+def render_key(voices: Sequence[str] = ("own", "reported", "direct", "scare")) -> str:
+    """The legend of marks as HTML."""
+    items = "".join(f'<span><span class="fr-m fr-{v}">{escape(VOICE_NAMES[v])}</span></span>' for v in voices)
+    return f'<div class="fr-key" role="note" aria-label="How marks differ by voice">{items}</div>'
+
+
+def render_passage(text: str, mentions: Sequence[Mapping[str, Any]], lexicon: Lexicon, start: int = 0, end: int | None = None) -> str:
+    """A stretch of text with its marks, as an HTML fragment without style."""
+    return f'<div class="fr" dir="auto"><p dir="auto">{mark_html(text, mention_marks(mentions, lexicon), start, end)}</p></div>'
+
+
+def render_article(article: Mapping[str, Any], mentions: Sequence[Mapping[str, Any]], lexicon: Lexicon, *, heading: bool = True) -> str:
+    """Title and body with marks, as an HTML fragment without style; paragraphs as in the text."""
+    parts: list[str] = []
+    by_part = {part: [m for m in mentions if m["part"] == part] for part in ("title", "body")}
+    if heading and article.get("title"):
+        parts.append(f'<h2 dir="auto">{mark_html(article["title"], mention_marks(by_part["title"], lexicon))}</h2>')
+    text = article.get("text") or ""
+    marks = mention_marks(by_part["body"], lexicon)
+    at = 0
+    for paragraph in text.split("\n"):
+        end = at + len(paragraph)
+        if paragraph.strip():
+            parts.append(f'<p dir="auto">{mark_html(text, marks, at, end)}</p>')
+        at = end + 1
+    return f'<div class="fr">{"".join(parts)}</div>'
+
+
+def render_page(article: Mapping[str, Any], mentions: Sequence[Mapping[str, Any]], lexicon: Lexicon, outlet: str) -> str:
+    """One self-contained HTML page of an article with marks; it loads nothing."""
+    title = escape(article.get("title") or article["article_id"])
+    date = article["published"].date().isoformat() if article.get("published") else "no date"
+    return f"""<!doctype html>
+<html lang="en"><head><meta charset="utf-8"><meta name="viewport" content="width=device-width, initial-scale=1">
+<meta http-equiv="Content-Security-Policy" content="default-src 'none'; style-src 'unsafe-inline'">
+<title>{title}</title><style>
+:root {{ color-scheme: light dark; }}
+body {{ font-family: Georgia, "Noto Serif", serif; margin: 2rem auto; padding: 0 1rem; max-width: 46rem; }}
+.about {{ font-family: system-ui, "Noto Sans", sans-serif; font-size: .9rem; opacity: .8; }}
+{MARK_CSS}</style></head><body>
+<p class="about">{escape(outlet)} · {escape(date)} · {len(mentions)} mentions</p>
+{render_key()}
+{render_article(article, mentions, lexicon)}
+<p class="about">Marks show where lexicon terms stand and whose words they are. They are evidence to read, not a verdict.</p>
+</body></html>
+"""
+
+
+def render_text(article: Mapping[str, Any], mentions: Sequence[Mapping[str, Any]]) -> str:
+    """Title and body for a terminal, marks in square brackets: [surface|voice → plainer]."""
+    lines = []
+    for part, text in (("title", article.get("title") or ""), ("body", article.get("text") or "")):
+        at, pieces = 0, []
+        for m in sorted((m for m in mentions if m["part"] == part), key=lambda m: m["start"]):
+            plain = f" → {m['plain']}" if m["plain"] else ""
+            pieces += [text[at : m["start"]], f"[{m['surface']}|{m['voice']}{plain}]"]
+            at = m["end"]
+        pieces.append(text[at:])
+        if text:
+            lines.append("".join(pieces))
+    return "\n\n".join(lines)

@@ -1,0 +1,129 @@
+"""Result tables for people and programs: text, CSV and JSON, and a run as files."""
+
+from __future__ import annotations
+
+import csv
+import io
+import json
+from collections.abc import Mapping, Sequence
+from datetime import date, datetime
+from pathlib import Path
+from typing import Any
+
+import pyarrow as pa
+import pyarrow.parquet as pq
+
+from framing.corpus import FolderWriter
+from framing.errors import SelectionError
+from framing.markup import cell, visible
+from framing.schema import describe_columns
+from framing.study.run import Run
+
+FORMATS = ("csv", "parquet", "xlsx", "jsonl")
+#: Columns that carry somebody's text; left out of a text-free export.
+TEXT_COLUMNS = {"articles": ("title", "text"), "mentions": ("surface", "speaker"), "speech": ("speaker",)}
+MOST_XLSX_ROWS = 1_048_575
+
+
+def _plain(value: object) -> object:
+    return value.isoformat() if isinstance(value, datetime | date) else value
+
+
+def render_json(rows: Sequence[Mapping[str, Any]], meta: Mapping[str, Any]) -> str:
+    """`{"rows": [...], "meta": {...}}`, numbers in full."""
+    return json.dumps({"rows": list(rows), "meta": dict(meta)}, ensure_ascii=False, default=_plain, allow_nan=False, indent=1)
+
+
+def render_csv(columns: Sequence[str], rows: Sequence[Mapping[str, Any]]) -> str:
+    """CSV with formula-safe cells; null is an empty cell."""
+    out = io.StringIO()
+    writer = csv.writer(out, lineterminator="\n")
+    writer.writerow(columns)
+    for row in rows:
+        writer.writerow(["" if row[c] is None else cell(_plain(row[c])) for c in columns])
+    return out.getvalue()
+
+
+def render_table(columns: Sequence[str], rows: Sequence[Mapping[str, Any]], *, most: int = 60) -> str:
+    """A table for a terminal; numbers rounded for reading, long cells cut with an ellipsis."""
+    shown = [[_short(row[c]) for c in columns] for row in rows[:most]]
+    widths = [max([len(c), *(len(r[i]) for r in shown)]) for i, c in enumerate(columns)]
+    right = [any(isinstance(row[c], int | float) for row in rows[:most]) for c in columns]
+    lines = ["  ".join(c.rjust(w) if r else c.ljust(w) for c, w, r in zip(columns, widths, right, strict=True)).rstrip()]
+    lines.append("  ".join("─" * w for w in widths))
+    lines += ["  ".join(v.rjust(w) if r else v.ljust(w) for v, w, r in zip(row, widths, right, strict=True)).rstrip() for row in shown]
+    if len(rows) > most:
+        lines.append(f"… {len(rows) - most} more rows; --format csv or json gives all")
+    return "\n".join(lines)
+
+
+def _short(value: object) -> str:
+    if value is None:
+        return "–"
+    if isinstance(value, float):
+        return f"{value:.3g}" if abs(value) < 100 else f"{value:,.0f}"
+    if isinstance(value, datetime):
+        return value.date().isoformat()
+    text = visible(str(value)).replace("\n", " ")
+    return text if len(text) <= 60 else text[:59] + "…"
+
+
+def export_run(run: Run, out: Path | str, form: str, *, with_text: bool = True) -> Path:
+    """Write a run's tables, its codebook and its record to a folder any tool can read.
+
+    Args:
+        run: The run.
+        out: Folder to make.
+        form: csv, parquet, xlsx or jsonl.
+        with_text: False leaves out titles, bodies, surfaces and speakers, for sharing without the texts.
+    """
+    if form not in FORMATS:
+        raise SelectionError(f"format {form!r}", f"one of {', '.join(FORMATS)}", "Correct --format.")
+    tables = {
+        "articles": run.corpus.articles if with_text else run.corpus.metadata, "outlets": run.corpus.outlets, "mentions": run.mentions,
+        "sentences": run.sentences, "speech": run.speech,
+    }  # fmt: skip
+    if not with_text:
+        tables = {name: table.drop_columns([c for c in TEXT_COLUMNS.get(name, ()) if c in table.column_names]) for name, table in tables.items()}
+    if form == "xlsx":
+        long = next((name for name, table in tables.items() if table.num_rows > MOST_XLSX_ROWS), None)
+        if long:
+            raise SelectionError(f"{tables[long].num_rows:,} rows in {long}", f"at most {MOST_XLSX_ROWS:,} for a workbook", "Use --format parquet or csv.")
+    with FolderWriter(Path(out), "codebook.csv") as folder:
+        for name, table in tables.items():
+            _write(table, folder.folder / f"{name}.{form}", form)
+        codebook = [
+            {"table": name, "column": column, "type": kind, "meaning": meaning}
+            for name, table in tables.items() for column, kind, meaning in describe_columns(name) if column in table.column_names
+        ]  # fmt: skip
+        (folder.folder / "codebook.csv").write_text(render_csv(["table", "column", "type", "meaning"], codebook), encoding="utf-8")
+        (folder.folder / "run.json").write_text(json.dumps(dict(run.record), indent=2, ensure_ascii=False) + "\n", encoding="utf-8")
+        return folder.publish()
+
+
+def _write(table: pa.Table, path: Path, form: str) -> None:
+    if form == "parquet":
+        pq.write_table(table, path, compression="zstd")
+    elif form == "jsonl":
+        with path.open("w", encoding="utf-8") as file:
+            for batch in table.to_batches():
+                file.writelines(json.dumps(row, ensure_ascii=False, default=_plain) + "\n" for row in batch.to_pylist())
+    elif form == "csv":
+        with path.open("w", encoding="utf-8", newline="") as file:
+            for i, batch in enumerate(table.to_batches() or [pa.RecordBatch.from_pylist([], schema=table.schema)]):
+                text = render_csv(table.column_names, batch.to_pylist())
+                file.write(text if i == 0 else text.split("\n", 1)[1])
+    else:
+        # Imported here: only needed for workbooks.
+        from openpyxl import Workbook
+        from openpyxl.cell.cell import ILLEGAL_CHARACTERS_RE
+
+        book = Workbook(write_only=True)
+        sheet = book.create_sheet(path.stem)
+        sheet.append(table.column_names)
+        for batch in table.to_batches():
+            for row in batch.to_pylist():
+                values = [cell(_plain(v)) for v in row.values()]
+                # A workbook cell holds 32,767 characters and no control characters.
+                sheet.append([ILLEGAL_CHARACTERS_RE.sub("", v)[:32_767] if isinstance(v, str) else v for v in values])
+        book.save(path)

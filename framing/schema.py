@@ -1,0 +1,142 @@
+"""Every table's columns and what they mean: the single source for code, files, screen and documentation.
+
+An article never changes; everything said about it is a row that points at characters in it. Offsets count
+code points, as Python slices do, in `title` or `text` as stored: `text[start:end] == surface`.
+"""
+
+from __future__ import annotations
+
+import pyarrow as pa
+
+from framing.errors import FramingError
+
+STR = pa.string()
+INT = pa.int32()
+REAL = pa.float64()
+FLAG = pa.bool_()
+TIME = pa.timestamp("us", tz="UTC")
+
+VOICES = ("own", "direct", "reported", "scare")
+SENSES = ("conflict", "figurative", "other")
+PARTS = ("title", "body")
+SPEECH_KINDS = ("direct", "reported", "scare")
+AGENCIES = ("active_agent", "passive_agent", "agentless_passive", "unaccusative", "nominalised")
+
+
+def _schema(**columns: tuple[pa.DataType, str]) -> pa.Schema:
+    return pa.schema([pa.field(name, kind, metadata={"doc": doc}) for name, (kind, doc) in columns.items()])
+
+
+TABLES: dict[str, pa.Schema] = {
+    "outlets": _schema(
+        outlet_id=(STR, "The outlet's name as the articles give it (white space collapsed); the key of this table."),
+        name=(STR, "Name to show."),
+        country=(STR, "Country of publication; null where not given."),
+        ownership=(STR, "Ownership or alignment in the corpus author's words; null where not given."),
+        note=(STR, "Anything a reader should know of this outlet; null where not given."),
+    ),
+    "articles": _schema(
+        article_id=(STR, "The id given in the input, or a digest of outlet, title, text, date and URL."),
+        outlet_id=(STR, "The outlet that published it; key into outlets."),
+        title=(STR, "Headline as given; null where there was none."),
+        text=(STR, "Body as given, code point for code point; null where there was none."),
+        published=(TIME, "Publication time in UTC; a date alone is midnight UTC; null where missing or ambiguous."),
+        published_raw=(STR, "The date as the input wrote it; null where missing."),
+        url=(STR, "Address; null where missing."),
+        language=(STR, "Language as given; null where not given."),
+        section=(STR, "Section as given (news, opinion, wire, live blog …); null where not given."),
+        byline=(STR, "Author line; null where missing."),
+        event_id=(STR, "The event as given in the input; null where not given."),
+        n_words=(INT, "Words in title and body."),
+    ),
+    "sentences": _schema(
+        article_id=(STR, "The article."),
+        sentence_id=(STR, "article_id, part and running number."),
+        part=(STR, "title or body."),
+        start=(INT, "First code point in the part."),
+        end=(INT, "Code point after the last one."),
+        n_words=(INT, "Words in the sentence."),
+        n_direct_words=(INT, "Words inside quotation marks with a speaker."),
+        n_reported_words=(INT, "Words attributed to somebody else without quotation marks."),
+        n_own_words=(INT, "The outlet's own words: all others, scare-quoted ones included."),
+        loaded_prob=(REAL, "The classifier's probability that the sentence is worded in a loaded way; null where not scored."),
+        polarity=(REAL, "TextBlob polarity from -1 to 1, a baseline; null where not scored."),
+        subjectivity=(REAL, "TextBlob subjectivity from 0 to 1, a baseline; null where not scored."),
+    ),
+    "speech": _schema(
+        article_id=(STR, "The article."),
+        part=(STR, "title or body."),
+        start=(INT, "First code point of the words, without quotation marks."),
+        end=(INT, "Code point after the last one."),
+        kind=(STR, "direct (quotation marks and a speaker), reported (attributed without marks) or scare (marks, no speaker in reach)."),
+        cue_start=(INT, "First code point of the reporting verb or phrase; null without one."),
+        cue_end=(INT, "Code point after it; null without one."),
+        cue_stance=(STR, "neutral, distancing or factive; null without a cue."),
+        speaker=(STR, "The characters that name the speaker; null where none is named."),
+        speaker_actor=(STR, "The actor the speaker belongs to; null where not resolved."),
+        rule=(STR, "The rule that found the span."),
+    ),
+    "mentions": _schema(
+        mention_id=(STR, "article_id, part and offset."),
+        article_id=(STR, "The article."),
+        sentence_id=(STR, "The sentence it stands in."),
+        part=(STR, "title or body."),
+        start=(INT, "First code point in the part."),
+        end=(INT, "Code point after the last one."),
+        surface=(STR, "The characters found."),
+        term_id=(STR, "The lexicon term."),
+        concept_id=(STR, "What the term and its alternatives share."),
+        category=(STR, "What the term does (sacralising, delegitimising …, neutral)."),
+        valence=(STR, "elevating, condemning or plain, for the one the term is about."),
+        sense=(STR, "conflict, figurative or other; never null."),
+        sense_prob=(REAL, "Probability of that sense; null where a rule decided."),
+        sense_rule=(STR, "What decided the sense."),
+        uncertain=(FLAG, "True where the sense is a guess; results show these as bounds."),
+        voice=(STR, "own, direct, reported or scare."),
+        voice_rule=(STR, "What decided the voice."),
+        speaker=(STR, "Who is quoted or reported; null for the outlet's own words or where nobody is named."),
+        target=(STR, "The actor blamed, labelled or honoured; null where not resolved."),
+        agent=(STR, "Who acts; null where not resolved."),
+        patient=(STR, "Who suffers the act; null where not resolved."),
+        agency=(STR, "active_agent, passive_agent, agentless_passive, unaccusative or nominalised; null where not resolved."),
+        negated=(FLAG, "True where the clause denies it; null where not resolved."),
+        plain=(STR, "The plainer wording that could stand here; null for terms that are plain themselves."),
+        loaded_prob=(REAL, "The classifier's probability for the sentence as it stands; null without a classifier."),
+        loaded_prob_plain=(REAL, "The same with the plainer wording put in; null where there is none."),
+    ),
+    "rejects": _schema(
+        where=(STR, "File and row, or file."),
+        reason=(STR, "Why it was not taken in, one of a short list."),
+        detail=(STR, "What was found there."),
+    ),
+}
+
+
+def check_table(table: pa.Table | pa.RecordBatch, name: str) -> None:
+    """Raise when a table is not the one its name promises.
+
+    Args:
+        table: What to look at.
+        name: A key of `TABLES`.
+
+    Raises:
+        FramingError: A column is missing, unexpected or of another type.
+
+    Example:
+        >>> check_table(TABLES["rejects"].empty_table(), "rejects")
+    """
+    expected = TABLES[name]
+    if table.schema.names != expected.names or table.schema.types != expected.types:
+        wrong = sorted(set(table.schema.names) ^ set(expected.names)) or [
+            n for n in expected.names if table.schema.field(n).type != expected.field(n).type
+        ]
+        raise FramingError(
+            f"a {name} table that differs in column(s) {', '.join(wrong) or 'order'}",
+            f"the columns {', '.join(expected.names)}",
+            "It was written by another version; make it again.",
+        )
+
+
+def describe_columns(name: str) -> list[tuple[str, str, str]]:
+    """Name, type and meaning of a table's columns, for the codebook and the help texts."""
+    return [(f.name, str(f.type), f.metadata[b"doc"].decode()) for f in TABLES[name]]

@@ -1,0 +1,169 @@
+"""Annotate a corpus: the language room over all batches, and the record of it."""
+
+from __future__ import annotations
+
+import json
+import platform
+import time
+from collections.abc import Callable, Iterator, Sequence
+from dataclasses import asdict
+from functools import partial
+from importlib.metadata import PackageNotFoundError, version
+from pathlib import Path
+from typing import Any
+
+import pyarrow as pa
+import pyarrow.parquet as pq
+
+from framing.classify import LoadedModel
+from framing.corpus import Corpus, FolderWriter, corpus_from_rows
+from framing.engines import map_batches
+from framing.errors import SelectionError
+from framing.language import AnnotatedBatch, AnnotateOptions, Models, annotate_batch
+from framing.language.batch import TONES
+from framing.lexicon import Lexicon, list_lexicons, read_lexicon
+from framing.schema import TABLES
+from framing.study.run import RUN_TABLES, Run, relative_to_run
+
+Progress = Callable[[int], None]
+_LIBRARIES = ("pyarrow", "numpy", "scipy", "scikit-learn", "textblob", "sentencex", "ahocorasick-rs")
+
+
+def package_version() -> str:
+    """Version of this package; `0+source` when run from a checkout that is not installed."""
+    try:
+        return version("media-framing")
+    except PackageNotFoundError:
+        return "0+source"
+
+
+def annotate(
+    corpus: Corpus,
+    lexicon: Lexicon | None = None,
+    *,
+    options: AnnotateOptions | None = None,
+    classifier: LoadedModel | None = None,
+    workers: int = 1,
+    out: Path | str | None = None,
+    lexicon_sources: Sequence[str] = (),
+    progress: Progress | None = None,
+) -> Run:
+    """Find mentions, sentences and speech in every article of a corpus.
+
+    The rows are the same for any number of workers and for memory or disk.
+
+    Args:
+        corpus: The articles.
+        lexicon: What to look for; the shipped "conflict" when not given.
+        options: What to compute.
+        classifier: Scores sentences for loadedness; without one those columns are null.
+        workers: Processes.
+        out: Folder to write the run to; in memory when not given.
+        lexicon_sources: Names or paths the lexicon was read from, for the record.
+        progress: Called with the number of articles done so far.
+
+    Returns:
+        The run; opened from `out` when that is given.
+
+    Raises:
+        SelectionError: An option has a value that does not exist.
+
+    Example:
+        >>> from framing.corpus import corpus_from_rows
+        >>> corpus = corpus_from_rows([{"article_id": "a", "outlet_id": "Post", "text": "The massacre ended."}])
+        >>> annotate(corpus).mentions.column("surface").to_pylist()
+        ['massacre']
+    """
+    options = options or AnnotateOptions()
+    for name in ("tone", "loadedness"):
+        if getattr(options, name) not in TONES:
+            raise SelectionError(f"{name} {getattr(options, name)!r}", f"one of {', '.join(TONES)}", f"Correct --{name}.")
+    lexicon = lexicon or read_lexicon("conflict")
+    started = time.time()
+    function = partial(annotate_batch, lexicon=lexicon, options=options, models=Models(classifier))
+    batches = corpus.batches(["article_id", "title", "text"], size=128 if workers > 1 else 512)
+    results = _counted(map_batches(function, batches, workers=workers), batches_progress=progress)
+    if out is None:
+        collected = list(results)
+        tables = {name: _collect(collected, i, name) for i, name in enumerate(RUN_TABLES)}
+        counts = {name: table.num_rows for name, table in tables.items()}
+        return Run(corpus, lexicon, _record(corpus, lexicon, lexicon_sources, options, classifier, workers, counts, started, None), tables)
+    out = Path(out)
+    counts = dict.fromkeys(RUN_TABLES, 0)
+    with FolderWriter(out, "run.json") as folder:
+        writers = {}
+        try:
+            for name in RUN_TABLES:
+                (folder.folder / name).mkdir()
+                writers[name] = pq.ParquetWriter(folder.folder / name / "part-00000.parquet", TABLES[name], compression="zstd")
+            for result in results:
+                for name, batch in zip(RUN_TABLES, (result.mentions, result.sentences, result.speech), strict=True):
+                    writers[name].write_batch(batch)
+                    counts[name] += batch.num_rows
+        finally:
+            for writer in writers.values():
+                writer.close()
+        record = _record(corpus, lexicon, lexicon_sources, options, classifier, workers, counts, started, out)
+        (folder.folder / "run.json").write_text(json.dumps(record, indent=2, ensure_ascii=False) + "\n", encoding="utf-8")
+        folder.publish()
+    return Run(corpus, lexicon, record, out)
+
+
+def _counted(results: Iterator[AnnotatedBatch], batches_progress: Progress | None) -> Iterator[AnnotatedBatch]:
+    done: int = 0
+    for result in results:
+        # Articles without a sentence are rare enough for a progress bar.
+        done += len(set(result.sentences.column("article_id").to_pylist()))
+        if batches_progress:
+            batches_progress(done)
+        yield result
+
+
+def _collect(results: Sequence[AnnotatedBatch], i: int, name: str) -> pa.Table:
+    return pa.Table.from_batches([r[i] for r in results], schema=TABLES[name])
+
+
+def _record(
+    corpus: Corpus, lexicon: Lexicon, sources: Sequence[str], options: AnnotateOptions, classifier: LoadedModel | None, workers: int,
+    counts: dict[str, int], started: float, out: Path | None,
+) -> dict[str, Any]:  # fmt: skip
+    shipped = list_lexicons()
+    named = list(sources) or lexicon.name.split("+")
+    stored = [s if s in shipped or out is None else relative_to_run(Path(s), out) for s in named]
+    return {
+        "version": package_version(),
+        "corpus_digest": corpus.digest,
+        "corpus_name": corpus.manifest.name,
+        "corpus_path": relative_to_run(corpus.path, out) if corpus.path and out else None,
+        "lexicon_digest": lexicon.digest,
+        "lexicon_names": [s for s in named if s in shipped],
+        "lexicon_sources": stored,
+        "lexicon_version": lexicon.version,
+        "classifier_digest": classifier.digest if classifier else None,
+        "options": asdict(options),
+        "engine": "local",
+        "workers": workers,
+        "counts": {"articles": corpus.n_articles, **counts},
+        "started": time.strftime("%Y-%m-%dT%H:%M:%SZ", time.gmtime(started)),
+        "seconds": round(time.time() - started, 3),
+        "python": platform.python_version(),
+        "libraries": {name: _version_of(name) for name in _LIBRARIES},
+    }
+
+
+def _version_of(name: str) -> str | None:
+    try:
+        return version(name)
+    except PackageNotFoundError:
+        return None
+
+
+def annotate_text(text: str, *, title: str | None = None, lexicon: Lexicon | None = None, options: AnnotateOptions | None = None) -> Run:
+    """Annotate one text that belongs to no corpus.
+
+    Example:
+        >>> annotate_text("SANA said the regime fell.").mentions.column("voice").to_pylist()
+        ['reported']
+    """
+    corpus = corpus_from_rows([{"article_id": "text", "outlet_id": "(no outlet)", "title": title, "text": text}])
+    return annotate(corpus, lexicon, options=options or AnnotateOptions(tone="none"))

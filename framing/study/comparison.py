@@ -1,0 +1,250 @@
+"""Compare outlets: rates and choice shares with intervals, bounds by voice, and differences that were tested."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Sequence
+from dataclasses import replace
+from typing import Any
+
+import pyarrow as pa
+import pyarrow.compute as pc
+
+from framing.errors import SelectionError, unknown_name
+from framing.lexicon.model import CATEGORIES
+from framing.stats import (
+    FEWEST_ARTICLES,
+    INTERVAL_METHOD,
+    TEST_METHOD,
+    Counts,
+    adjust_bh,
+    count_mentions,
+    estimate_rows,
+    permutation_p,
+    ratio_row,
+    resample_outlets,
+)
+from framing.stats.resample import DRAWS, PERMUTATIONS
+from framing.study.run import Run
+from framing.study.select import Selection, check_selection, check_voice, select_articles, select_mentions, select_sentences
+
+MEASURES = ("rate", "choice")
+UNITS = {"rate": "per 1,000 words", "choice": "share of occasions"}
+_BOUNDS = ("own", "own+reported")
+
+COMPARE_SCHEMA = pa.schema(
+    [
+        ("measure", pa.string()), ("outlet_id", pa.string()), ("outlet", pa.string()), ("by", pa.string()), ("group", pa.string()),
+        ("group_label", pa.string()), ("voice", pa.string()), ("unit", pa.string()), ("n_mentions", pa.int64()), ("n_denominator", pa.int64()),
+        ("n_articles", pa.int64()), ("n_articles_with", pa.int64()), ("value", pa.float64()), ("low", pa.float64()), ("high", pa.float64()),
+        ("reason", pa.string()), ("value_certain", pa.float64()), ("own_value", pa.float64()), ("own_low", pa.float64()), ("own_high", pa.float64()),
+        ("own_reported_value", pa.float64()), ("own_reported_low", pa.float64()), ("own_reported_high", pa.float64()), ("rest_value", pa.float64()),
+        ("ratio", pa.float64()), ("ratio_low", pa.float64()), ("ratio_high", pa.float64()), ("log2_ratio", pa.float64()),
+        ("p", pa.float64()), ("p_adjusted", pa.float64()), ("difference_reason", pa.string()),
+    ]
+)  # fmt: skip
+
+
+def compare(
+    run: Run,
+    *,
+    measure: str = "rate",
+    term: str | None = None,
+    concept: str | None = None,
+    category: str | None = None,
+    by: str | None = None,
+    voice: str = "all",
+    sense: str = "conflict",
+    part: str = "all",
+    section: str = "all",
+    outlets: Sequence[str] = (),
+    date_from: str | None = None,
+    date_to: str | None = None,
+    reference: str | None = None,
+    within: str = "none",
+    level: float = 0.95,
+    seed: int = 0,
+    permutations: int = PERMUTATIONS,
+) -> pa.Table:
+    """How often, or by which word, outlets name the same things, with what is known of the uncertainty.
+
+    A reader would get wrong: `value` is for the chosen voice; `own_value` and `own_reported_value` are the bounds
+    between which the outlet's own wording lies, since nobody can know who chose the words of reported speech.
+
+    Args:
+        run: From `annotate` or `read_run`.
+        measure: `rate` per 1,000 words, or `choice`, a term's share among its concept's alternatives.
+        term: One term, by id or form.
+        concept: One concept; with `rate` all its mentions, with `choice` each of its terms.
+        category: One category; with `choice` each of its terms.
+        by: With `rate` and nothing chosen: category, concept or term.
+        voice: own, direct, reported, scare, own+reported or all.
+        sense: Sense that counts.
+        part: title, body or all.
+        section: news, opinion, wire, live blog or all.
+        outlets: Outlet ids; all when empty. Differences are among these.
+        date_from: First day.
+        date_to: Last day, included.
+        reference: Compare each outlet with this one; with all others pooled when not given.
+        within: `event` exchanges articles within events only, `none` over all.
+        level: Level of intervals.
+        seed: Seed of resampling and permutations.
+        permutations: Number of permutations.
+
+    Returns:
+        One row per outlet × group, rows without mentions included. value, low, high: the estimate and its interval
+        (null with `reason` where there is not enough text); value_certain: uncertain senses left out; ratio: to the
+        others, with interval; p and p_adjusted: null with `difference_reason`. Metadata `meta` (JSON) names method,
+        seed and family size.
+
+    Raises:
+        SelectionError: A name or value does not exist here.
+
+    Example:
+        >>> from framing.corpus import corpus_from_rows
+        >>> from framing.study.annotation import annotate
+        >>> rows = [{"article_id": str(i), "outlet_id": "AB"[i % 2], "text": "The army killed ten."} for i in range(4)]
+        >>> compare(annotate(corpus_from_rows(rows)), concept="killing").column("value").to_pylist()
+        [250.0, 250.0]
+    """
+    if measure not in MEASURES:
+        raise SelectionError(f"measure {measure!r}", f"one of {', '.join(MEASURES)}", "Correct --measure.")
+    check_voice(voice)
+    if not 0.5 <= level < 1:
+        raise SelectionError(f"level {level}", "a number from 0.5 to below 1", "Correct --level.")
+    if within not in ("event", "none"):
+        raise SelectionError(f"within {within!r}", "event or none", "Correct --within.")
+    selection = Selection(tuple(outlets), date_from, date_to, section, part, sense, term, concept, category)
+    check_selection(run, selection)
+    articles = select_articles(run, selection)
+    if not articles.num_rows:
+        raise SelectionError("no article in this selection", "at least one", "Widen outlets, dates or section.")
+    present = sorted(set(articles.column("outlet_id").to_pylist()))
+    if reference is not None and reference not in present:
+        raise unknown_name("outlet", reference, present)
+    if within == "event" and articles.column("event_id").null_count == articles.num_rows:
+        raise SelectionError("articles without events", "an event column in the input", "Use --within none, or give events when ingesting.")
+    column, groups, labels = _groups(run, selection, measure, by)
+    unit = "words" if measure == "rate" else "occasions"
+
+    def counted(reading: str, certain_only: bool = False) -> Counts:
+        return _count(run, replace(selection, certain_only=certain_only), articles, column, groups, reading, unit)
+
+    main = counted(voice)
+    estimates = resample_outlets(main, seed=seed, rest_of=reference)
+    rows = estimate_rows(main, estimates, level)
+    bounds = {reading: estimate_rows(c, resample_outlets(c, seed=seed), level) for reading, c in ((r, counted(r)) for r in _BOUNDS)}
+    certain = counted(voice, certain_only=True)
+    certain_value = {(r["outlet_id"], r["group"]): r["value"] for r in _values(certain)}
+    p_values = permutation_p(main, reference=reference, within=within, seed=seed, permutations=permutations) if len(present) > 1 else {}
+    names = run.outlet_names()
+    out: list[dict[str, Any]] = []
+    g = len(groups)
+    for k, row in enumerate(rows):
+        i, j = divmod(k, g)
+        outlet, group = row["outlet_id"], row["group"]
+        full = {
+            **row, "measure": measure, "outlet": names.get(outlet, outlet), "by": column.removesuffix("_id"), "group_label": labels[group],
+            "voice": voice, "unit": UNITS[measure], "value_certain": certain_value[outlet, group],
+        }  # fmt: skip
+        for reading, prefix in zip(_BOUNDS, ("own", "own_reported"), strict=True):
+            full |= {f"{prefix}_{name}": bounds[reading][k][name] for name in ("value", "low", "high")}
+        out.append(full | _difference(estimates, i, j, unit, level, reference, len(present), p_values.get((outlet, group))))
+    _adjust(out, len(present))
+    if measure == "choice":
+        out.sort(key=lambda r: (r["outlet_id"], groups.index(r["group"])))
+    family = sum(1 for r in _family(out, len(present)) if r["p"] is not None)
+    meta = {
+        "measure": measure, "unit": UNITS[measure], "voice": voice, "sense": sense, "part": part, "section": section, "within": within,
+        "reference": reference or "all other outlets pooled", "level": level, "seed": seed, "draws": DRAWS, "permutations": permutations,
+        "interval_method": INTERVAL_METHOD, "test_method": TEST_METHOD, "adjustment": "Benjamini-Hochberg", "family_size": family,
+        "fewest_articles": FEWEST_ARTICLES, "n_articles": articles.num_rows, "n_outlets": len(present), "corpus_digest": run.corpus.digest,
+        "lexicon_digest": run.lexicon.digest, "version": run.record["version"],
+    }  # fmt: skip
+    table = pa.Table.from_pylist([{name: r.get(name) for name in COMPARE_SCHEMA.names} for r in out], schema=COMPARE_SCHEMA)
+    return table.replace_schema_metadata({"meta": json.dumps(meta, ensure_ascii=False)})
+
+
+def read_meta(table: pa.Table) -> dict[str, Any]:
+    """What a result says of itself: method, level, seed, family size."""
+    return dict(json.loads((table.schema.metadata or {}).get(b"meta", b"{}")))
+
+
+def _groups(run: Run, selection: Selection, measure: str, by: str | None) -> tuple[str, list[str], dict[str, str]]:
+    lexicon = run.lexicon
+    if selection.term is not None:
+        term = lexicon.find_term(selection.term)
+        return "term_id", [term.term_id], {term.term_id: term.label}
+    if measure == "choice":
+        chosen = [
+            t for c in lexicon.concepts for t in lexicon.terms_of(c.concept_id)
+            if t.occasion and selection.concept in (None, c.concept_id) and selection.category in (None, t.category)
+        ]  # fmt: skip
+        if not chosen:
+            raise SelectionError("no term that could be chosen among alternatives", "a concept with occasions", "Choose another concept or category.")
+        return "term_id", [t.term_id for t in chosen], {t.term_id: t.label for t in chosen}
+    if selection.concept is not None:
+        return "concept_id", [selection.concept], {selection.concept: lexicon.concept_by_id[selection.concept].label}
+    if selection.category is not None:
+        return "category", [selection.category], {selection.category: selection.category}
+    if by in (None, "category"):
+        present = [c for c in CATEGORIES if any(t.category == c for t in lexicon.terms)]
+        return "category", present, {c: c for c in present}
+    if by == "concept":
+        return "concept_id", [c.concept_id for c in lexicon.concepts], {c.concept_id: c.label for c in lexicon.concepts}
+    if by == "term":
+        return "term_id", [t.term_id for t in lexicon.terms], {t.term_id: t.label for t in lexicon.terms}
+    raise SelectionError(f"grouping {by!r}", "category, concept or term", "Correct --by.")
+
+
+def _count(run: Run, selection: Selection, articles: pa.Table, column: str, groups: list[str], reading: str, unit: str) -> Counts:
+    mentions = select_mentions(run, selection, articles)
+    occasions = None
+    if unit == "occasions":
+        # A term's occasions are the mentions of all its concept's alternatives, whatever was selected to be shown.
+        everything = select_mentions(run, replace(selection, term=None, concept=None, category=None), articles)
+        counting = pa.array([t.term_id for t in run.lexicon.terms if t.occasion])
+        occasions = everything.filter(pc.is_in(everything.column("term_id"), counting))
+        mentions = occasions
+    return count_mentions(
+        mentions, select_sentences(run, selection), articles, by=column, groups=groups, reading=reading, unit=unit, occasions=occasions,
+        concept_of={t.term_id: t.concept_id for t in run.lexicon.terms},
+    )  # fmt: skip
+
+
+def _values(counts: Counts) -> list[dict[str, Any]]:
+    return estimate_rows(counts, resample_outlets(counts, draws=2), 0.95)
+
+
+def _difference(estimates: Any, i: int, j: int, unit: str, level: float, reference: str | None, n_outlets: int, p: float | None) -> dict[str, Any]:
+    outlet = estimates.outlet_ids[i]
+    if n_outlets < 2:
+        return {"difference_reason": "only one outlet"}
+    if outlet == reference:
+        return {"difference_reason": "this is the reference"}
+    row = ratio_row(estimates, i, j, unit, level)
+    reason = row["difference_reason"]
+    enough = min(estimates.articles[i, j], estimates.rest_articles[i, j]) >= FEWEST_ARTICLES
+    if enough and p is None and reason is None:
+        row["difference_reason"] = "no variation between articles"
+    return row | {"p": p if enough else None}
+
+
+def _family(rows: list[dict[str, Any]], n_outlets: int) -> list[dict[str, Any]]:
+    """The rows that were tests: with two outlets each difference stands twice, and counts once."""
+    if n_outlets != 2 or any(r.get("difference_reason") == "this is the reference" for r in rows):
+        return rows
+    first = rows[0]["outlet_id"]
+    return [r for r in rows if r["outlet_id"] == first]
+
+
+def _adjust(rows: list[dict[str, Any]], n_outlets: int) -> None:
+    for row in rows:
+        row.setdefault("p", None)
+    family = _family(rows, n_outlets)
+    for row, adjusted in zip(family, adjust_bh([r["p"] for r in family]), strict=True):
+        row["p_adjusted"] = adjusted
+    if len(family) < len(rows):
+        by_group = {r["group"]: (r["p"], r["p_adjusted"]) for r in family}
+        for row in rows:
+            row["p"], row["p_adjusted"] = by_group[row["group"]] if row["p"] is not None else (None, None)

@@ -1,0 +1,142 @@
+"""Mentions in their context, and the rules behind one of them."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass
+from typing import Any
+
+import pyarrow as pa
+import pyarrow.compute as pc
+
+from framing.errors import unknown_name
+from framing.lexicon import Term
+from framing.study.run import Run
+from framing.study.select import Selection, check_selection, check_voice, select_articles, select_mentions
+
+CONCORDANCE_SCHEMA = pa.schema(
+    [
+        ("mention_id", pa.string()), ("outlet", pa.string()), ("published", pa.timestamp("us", tz="UTC")), ("title", pa.string()), ("left", pa.string()),
+        ("surface", pa.string()), ("right", pa.string()), ("voice", pa.string()), ("speaker", pa.string()), ("term_id", pa.string()),
+        ("category", pa.string()), ("plain", pa.string()), ("sense", pa.string()), ("uncertain", pa.bool_()), ("part", pa.string()),
+        ("article_id", pa.string()), ("sentence_id", pa.string()),
+    ]
+)  # fmt: skip
+
+
+def find_concordance(run: Run, selection: Selection, *, voice: str = "all", width: int = 80, limit: int | None = None) -> pa.Table:
+    """Mentions with the text to their left and right (KWIC), in corpus order.
+
+    Args:
+        run: The run.
+        selection: Which mentions.
+        voice: own, direct, reported, scare, own+reported or all.
+        width: Characters of context on each side, cut at the part's ends only.
+        limit: At most this many rows; the schema metadata `n_all` says how many there are.
+
+    Returns:
+        One row per mention; left and right are text as stored.
+    """
+    check_voice(voice)
+    check_selection(run, selection)
+    articles = select_articles(run, selection)
+    mentions = select_mentions(run, selection, articles)
+    if voice != "all":
+        mentions = mentions.filter(pc.is_in(mentions.column("voice"), pa.array(voice.split("+"))))
+    n_all = mentions.num_rows
+    shown = mentions if limit is None else mentions.slice(0, limit)
+    names = run.outlet_names()
+    about = {a["article_id"]: a for a in articles.select(["article_id", "outlet_id", "title", "published"]).to_pylist()}
+    texts = read_texts(run, set(shown.column("article_id").to_pylist()))
+    rows = []
+    for mention in shown.to_pylist():
+        article = about[mention["article_id"]]
+        text = texts[mention["article_id"]][mention["part"]]
+        start, end = mention["start"], mention["end"]
+        rows.append({
+            **{name: mention.get(name) for name in CONCORDANCE_SCHEMA.names},
+            "outlet": names.get(article["outlet_id"], article["outlet_id"]), "published": article["published"], "title": article["title"],
+            "left": text[max(0, start - width) : start], "right": text[end : end + width],
+        })  # fmt: skip
+    table = pa.Table.from_pylist(rows, schema=CONCORDANCE_SCHEMA)
+    return table.replace_schema_metadata({"meta": f'{{"n_all": {n_all}, "n_shown": {len(rows)}}}'})
+
+
+def read_texts(run: Run, article_ids: set[str]) -> dict[str, dict[str, str]]:
+    """Title and body of some articles, by id; the others stay on disk."""
+    wanted = pa.array(sorted(article_ids), pa.string())
+    found: dict[str, dict[str, str]] = {}
+    for batch in _texts(run, wanted):
+        for row in batch.to_pylist():
+            found[row["article_id"]] = {"title": row["title"] or "", "body": row["text"] or ""}
+    return found
+
+
+def _texts(run: Run, wanted: pa.Array) -> Iterator[pa.RecordBatch]:
+    for batch in run.corpus.batches(["article_id", "title", "text"]):
+        kept = batch.filter(pc.is_in(batch.column("article_id"), wanted))
+        if kept.num_rows:
+            yield kept
+
+
+@dataclass(frozen=True)
+class Explanation:
+    """Why a mention is what it is.
+
+    Args:
+        mention: Its row.
+        term: The lexicon entry.
+        article: Title, outlet and date of the article.
+        sentence: The sentence's characters.
+        steps: What was decided, the value, the rule, and the characters the rule points at.
+    """
+
+    mention: dict[str, Any]
+    term: Term
+    article: dict[str, Any]
+    sentence: str
+    steps: Sequence[dict[str, str | None]]
+
+
+def explain(mention_id: str, run: Run) -> Explanation:
+    """Each decision on a mention with the rule that made it and the characters it points at.
+
+    Raises:
+        SelectionError: There is no such mention.
+
+    Example:
+        >>> from framing.study.annotation import annotate_text
+        >>> run = annotate_text("SANA said the regime fell.")
+        >>> explain("text:body:14", run).steps[2]["value"]
+        'reported'
+    """
+    found = run.mentions.filter(pc.equal(run.mentions.column("mention_id"), mention_id)).to_pylist()
+    if not found:
+        raise unknown_name("mention", mention_id, run.mentions.column("mention_id").to_pylist(), "Use a mention_id from the concordance.")
+    mention = found[0]
+    article = run.corpus.article(mention["article_id"])
+    text = (article["title"] if mention["part"] == "title" else article["text"]) or ""
+    row = run.sentences.filter(pc.equal(run.sentences.column("sentence_id"), mention["sentence_id"])).to_pylist()[0]
+    term = run.lexicon.by_id[mention["term_id"]]
+    speech = [
+        s for s in run.speech.filter(pc.equal(run.speech.column("article_id"), mention["article_id"])).to_pylist()
+        if s["part"] == mention["part"] and s["start"] <= mention["start"] and mention["end"] <= s["end"] and s["rule"] == mention["voice_rule"]
+    ]  # fmt: skip
+    cue = text[speech[0]["cue_start"] : speech[0]["cue_end"]] if speech and speech[0]["cue_start"] is not None else None
+    steps: list[dict[str, str | None]] = [
+        {"decision": "term", "value": term.term_id, "rule": "lexicon form, whole word, leftmost and longest", "points_at": mention["surface"]},
+        {"decision": "sense", "value": mention["sense"] + (" (uncertain)" if mention["uncertain"] else ""), "rule": mention["sense_rule"], "points_at": None},
+        {"decision": "voice", "value": mention["voice"], "rule": mention["voice_rule"], "points_at": cue},
+        {"decision": "speaker", "value": mention["speaker"], "rule": "subject of the cue", "points_at": mention["speaker"]},
+        {"decision": "plainer wording", "value": mention["plain"], "rule": "the form's entry in the lexicon", "points_at": mention["surface"]},
+    ]  # fmt: skip
+    if mention["loaded_prob"] is not None:
+        steps.append({
+            "decision": "loadedness of the sentence", "value": f"{mention['loaded_prob']:.2f}", "rule": "classifier", "points_at": None,
+        })  # fmt: skip
+    if mention["loaded_prob_plain"] is not None:
+        steps.append({
+            "decision": "the same with the plainer wording", "value": f"{mention['loaded_prob_plain']:.2f}", "rule": "classifier", "points_at": None,
+        })  # fmt: skip
+    about = {k: article[k] for k in ("article_id", "outlet_id", "title", "published", "section", "event_id")}
+    return Explanation(mention, term, about, text[row["start"] : row["end"]], steps)

@@ -1,0 +1,135 @@
+"""A run: what was found in a corpus with a lexicon, and the record of how."""
+
+from __future__ import annotations
+
+import hashlib
+import json
+import os
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass
+from functools import cached_property
+from pathlib import Path
+from typing import Any
+
+import pyarrow as pa
+import pyarrow.parquet as pq
+
+from framing.corpus import Corpus, read_corpus
+from framing.errors import CorpusError, RunError
+from framing.lexicon import Lexicon, read_lexicon
+from framing.schema import TABLES, check_table
+
+RUN_TABLES = ("mentions", "sentences", "speech")
+
+
+@dataclass(frozen=True)
+class Run:
+    """Mentions, sentences and speech of a corpus, with the corpus, the lexicon and the record.
+
+    Args:
+        corpus: The articles the rows point into.
+        lexicon: What was looked for.
+        record: As in run.json: digests, options, versions, counts, times.
+        source: The run folder, or the tables by name.
+    """
+
+    corpus: Corpus
+    lexicon: Lexicon
+    record: Mapping[str, Any]
+    source: Path | Mapping[str, pa.Table]
+
+    @property
+    def path(self) -> Path | None:
+        """The folder, or None for a run in memory."""
+        return self.source if isinstance(self.source, Path) else None
+
+    @cached_property
+    def digest(self) -> str:
+        """Identity of everything that decides a number: corpus, lexicon, classifier, options and version."""
+        decides = {k: self.record[k] for k in ("corpus_digest", "lexicon_digest", "classifier_digest", "options", "version")}
+        return hashlib.sha256(json.dumps(decides, sort_keys=True).encode()).hexdigest()
+
+    @cached_property
+    def mentions(self) -> pa.Table:
+        return self._table("mentions")
+
+    @cached_property
+    def sentences(self) -> pa.Table:
+        return self._table("sentences")
+
+    @cached_property
+    def speech(self) -> pa.Table:
+        return self._table("speech")
+
+    def _table(self, name: str) -> pa.Table:
+        if not isinstance(self.source, Path):
+            return self.source[name]
+        parts = sorted((self.source / name).glob("*.parquet"))
+        if not parts:
+            raise RunError(f"{str(self.source)!r} without {name}/", "the Parquet parts of a run", "Annotate the corpus again.")
+        try:
+            table = pa.concat_tables([pq.read_table(part) for part in parts])
+        except (OSError, pa.ArrowException) as problem:
+            raise RunError(f"damaged {name} in {str(self.source)!r} ({problem})", "readable Parquet files", "Annotate the corpus again.") from problem
+        check_table(table, name)
+        return table
+
+    def outlet_names(self) -> dict[str, str]:
+        """Name to show for each outlet_id."""
+        return dict(zip(self.corpus.outlets.column("outlet_id").to_pylist(), self.corpus.outlets.column("name").to_pylist(), strict=True))
+
+
+def relative_to_run(corpus: Path, run: Path) -> str:
+    """The corpus' path as run.json stores it: relative to the run where both are on one disk."""
+    try:
+        return Path(os.path.relpath(corpus.resolve(), run.resolve())).as_posix()
+    except ValueError:
+        return corpus.resolve().as_posix()
+
+
+def open_corpus_of(folder: Path, record: Mapping[str, Any]) -> Corpus:
+    stored = record.get("corpus_path")
+    if not stored:
+        raise RunError(f"run {str(folder)!r} made from a corpus in memory", "a corpus folder", "Give it with --corpus.")
+    return read_corpus(folder / stored)
+
+
+def read_run(path: Path | str, *, corpus: Corpus | None = None, lexicons: Iterable[str] = ()) -> Run:
+    """Open a run folder with its corpus and lexicon.
+
+    Args:
+        path: The run folder.
+        corpus: The corpus, when it is not where the record says.
+        lexicons: The lexicon sources, when they are not where the record says.
+
+    Raises:
+        RunError: It is missing or damaged, or the lexicon has changed since.
+        CorpusError: The corpus is missing or is another one.
+    """
+    folder = Path(path)
+    file = folder / "run.json"
+    if not file.is_file():
+        hint = "a corpus; annotate it first" if (folder / "manifest.json").exists() else "no run"
+        raise RunError(f"{str(path)!r} without run.json ({hint})", "a run folder", "Make one with: framing annotate CORPUS --out RUN.")
+    try:
+        record = json.loads(file.read_text(encoding="utf-8"))
+        sources = list(lexicons) or [s if s in record["lexicon_names"] else str(folder / s) for s in record["lexicon_sources"]]
+        expected = record["corpus_digest"], record["lexicon_digest"]
+    except (ValueError, KeyError, TypeError) as problem:
+        raise RunError(f"a damaged run.json in {str(path)!r} ({problem})", "the record that annotate wrote", "Annotate the corpus again.") from problem
+    corpus = corpus or open_corpus_of(folder, record)
+    if corpus.digest != expected[0]:
+        raise CorpusError(
+            f"a corpus with digest {corpus.digest[:12]}…, and the run was made from {expected[0][:12]}…", "the corpus of this run", "Annotate it again, or give --corpus."
+        )
+    lexicon = read_lexicon(*sources)
+    if lexicon.digest != expected[1]:
+        raise RunError(
+            f"lexicon {lexicon.name!r} with digest {lexicon.digest[:12]}…, and the run was made with {expected[1][:12]}…", "the lexicon of this run",
+            "Annotate the corpus again.",
+        )  # fmt: skip
+    return Run(corpus, lexicon, record, folder)
+
+
+def empty_tables() -> dict[str, pa.Table]:
+    return {name: TABLES[name].empty_table() for name in RUN_TABLES}

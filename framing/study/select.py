@@ -1,0 +1,121 @@
+"""One selection of articles and mentions, the same for the app, the command line and Python."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass, field
+from datetime import UTC, datetime, timedelta
+
+import pyarrow as pa
+import pyarrow.compute as pc
+
+from framing.errors import SelectionError, unknown_name
+from framing.schema import PARTS, SENSES, VOICES
+from framing.study.run import Run
+
+SECTIONS = ("news", "opinion", "wire", "live blog")
+
+
+@dataclass(frozen=True)
+class Selection:
+    """Which articles and mentions count.
+
+    Args:
+        outlets: Outlet ids; all when empty.
+        date_from: First day, ISO.
+        date_to: Last day, ISO, included.
+        section: news, opinion, wire, live blog, or all. News takes in articles without a section.
+        part: title, body or all.
+        sense: conflict, figurative, other or all.
+        term: Only this term.
+        concept: Only this concept.
+        category: Only this category.
+        certain_only: Leave out mentions whose sense is a guess.
+    """
+
+    outlets: Sequence[str] = field(default=())
+    date_from: str | None = None
+    date_to: str | None = None
+    section: str = "all"
+    part: str = "all"
+    sense: str = "conflict"
+    term: str | None = None
+    concept: str | None = None
+    category: str | None = None
+    certain_only: bool = False
+
+
+def check_selection(run: Run, selection: Selection) -> None:
+    """Raise a `SelectionError` for a name or value that does not exist here."""
+    known = run.corpus.outlets.column("outlet_id").to_pylist()
+    for outlet in selection.outlets:
+        if outlet not in known:
+            raise unknown_name("outlet", outlet, known)
+    for value, allowed, option in (
+        (selection.part, (*PARTS, "all"), "part"), (selection.sense, (*SENSES, "all"), "sense"), (selection.section, (*SECTIONS, "all"), "section"),
+    ):  # fmt: skip
+        if value not in allowed:
+            raise SelectionError(f"{option} {value!r}", f"one of {', '.join(allowed)}", f"Correct --{option}.")
+    if selection.term is not None:
+        run.lexicon.find_term(selection.term)
+    if selection.concept is not None and selection.concept not in run.lexicon.concept_by_id:
+        raise unknown_name("concept", selection.concept, run.lexicon.concept_by_id, "framing lexicon show lists the concepts.")
+    if selection.category is not None and selection.category not in {t.category for t in run.lexicon.terms}:
+        raise unknown_name("category", selection.category, {t.category for t in run.lexicon.terms})
+    if sum(v is not None for v in (selection.term, selection.concept, selection.category)) > 1:
+        raise SelectionError("more than one of term, concept and category", "at most one", "Choose one of them.")
+
+
+def select_articles(run: Run, selection: Selection) -> pa.Table:
+    """Articles (without text) that the selection takes in."""
+    articles = run.corpus.metadata
+    if selection.outlets:
+        articles = articles.filter(pc.is_in(articles.column("outlet_id"), pa.array(list(selection.outlets), pa.string())))
+    start, stop = _day(selection.date_from, "--from"), _day(selection.date_to, "--to")
+    # An article without a date is in no period: a comparison leaves out what null compares as.
+    if start is not None:
+        articles = articles.filter(pc.greater_equal(articles.column("published"), pa.scalar(start, articles.schema.field("published").type)))
+    if stop is not None:
+        after = pa.scalar(stop + timedelta(days=1), articles.schema.field("published").type)
+        articles = articles.filter(pc.less(articles.column("published"), after))
+    if selection.section != "all":
+        sections = pc.utf8_lower(pc.fill_null(articles.column("section"), "news"))
+        articles = articles.filter(pc.equal(sections, selection.section))
+    return articles
+
+
+def _day(value: str | None, option: str) -> datetime | None:
+    if value is None:
+        return None
+    try:
+        return datetime.fromisoformat(value).replace(tzinfo=UTC)
+    except ValueError as problem:
+        raise SelectionError(f"date {value!r}", "a day such as 2024-03-31", f"Correct {option}.") from problem
+
+
+def select_mentions(run: Run, selection: Selection, articles: pa.Table | None = None) -> pa.Table:
+    """Mentions that the selection takes in, any voice."""
+    mentions = run.mentions
+    if articles is not None and articles.num_rows < run.corpus.n_articles:
+        mentions = mentions.filter(pc.is_in(mentions.column("article_id"), articles.column("article_id").combine_chunks()))
+    for column, value, everything in (("part", selection.part, "all"), ("sense", selection.sense, "all")):
+        if value != everything:
+            mentions = mentions.filter(pc.equal(mentions.column(column), value))
+    term = run.lexicon.find_term(selection.term).term_id if selection.term else None
+    for column, wanted in (("term_id", term), ("concept_id", selection.concept), ("category", selection.category)):
+        if wanted is not None:
+            mentions = mentions.filter(pc.equal(mentions.column(column), wanted))
+    if selection.certain_only:
+        mentions = mentions.filter(pc.invert(mentions.column("uncertain")))
+    return mentions
+
+
+def select_sentences(run: Run, selection: Selection) -> pa.Table:
+    """Sentences of the selected part."""
+    sentences = run.sentences
+    return sentences if selection.part == "all" else sentences.filter(pc.equal(sentences.column("part"), selection.part))
+
+
+def check_voice(voice: str) -> None:
+    if voice not in (*VOICES, "all", "own+reported"):
+        raise SelectionError(f"voice {voice!r}", f"one of {', '.join((*VOICES, 'all'))}", "Correct --voice.")

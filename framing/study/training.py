@@ -1,0 +1,44 @@
+"""Train the loadedness model from a file of minimal pairs."""
+
+from __future__ import annotations
+
+import json
+from pathlib import Path
+
+from framing.classify import LoadedModel, write_model
+from framing.errors import InputError, ModelError
+
+_KEYS = ("pair_id", "topic", "loaded", "plain")
+
+
+def train_model(data: Path, out: Path, *, seed: int = 0) -> LoadedModel:
+    """A model from JSON Lines with pair_id, topic, loaded and plain, saved with its card.
+
+    Raises:
+        InputError: The file is missing or a line is not such a pair; nothing is written.
+        ModelError: There are too few pairs or topics.
+    """
+    # Imported here: scikit-learn is only needed to train.
+    from framing.classify.train import Pair, train_on_pairs
+
+    pairs = []
+    try:
+        lines = data.read_text(encoding="utf-8").splitlines()
+    except (OSError, UnicodeDecodeError) as problem:
+        raise InputError(f"{str(data)!r} cannot be read ({problem})", "JSON Lines in UTF-8", "Check the path.") from problem
+    for number, line in enumerate(lines, start=1):
+        if not line.strip():
+            continue
+        try:
+            row = json.loads(line)
+            values = [row[key] for key in _KEYS]
+        except (ValueError, KeyError, TypeError) as problem:
+            raise InputError(f"{data.name}, line {number} is no pair ({problem!r})", f"an object with {', '.join(_KEYS)}", "Mend the line.") from problem
+        if not all(isinstance(v, str) and v.strip() for v in values):
+            raise InputError(f"{data.name}, line {number} with an empty field", f"text in {', '.join(_KEYS)}", "Mend the line.")
+        pairs.append(Pair(*values))
+    if len({p.pair_id for p in pairs}) < len(pairs):
+        raise ModelError(f"a repeated pair_id in {data.name}", "each once", "Rename or remove it.")
+    model = train_on_pairs(pairs, seed=seed)
+    write_model(model, out)
+    return model
