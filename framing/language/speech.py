@@ -148,7 +148,7 @@ class _Finder:
         reported = self._headline() if self.part == "title" else []
         for sentence, cues in self._by_sentence():
             reported.extend(self._reported(sentence, cues))
-        return sorted([*self._quoted_speech(), *reported])
+        return sorted([*self._quoted_speech(), *reported], key=lambda s: (s.start, s.end, s.kind))
 
     def _quoted(self, at: int) -> bool:
         i = bisect_right(self.q_starts, at) - 1

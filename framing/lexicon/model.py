@@ -41,6 +41,9 @@ class Concept:
     definition: str
 
 
+_BREAKS_OFF = frozenset("a an the of in on to at by with for from their his her".split())
+
+
 @dataclass(frozen=True)
 class Term:
     """One alternative of a concept with all its forms.
@@ -79,8 +82,9 @@ class Term:
 
     @property
     def label(self) -> str:
-        """Its first form, to show."""
-        return self.forms[0][0].rstrip("*")
+        """Its first form, to show; its id in words where the form breaks off ("died in a")."""
+        form = self.forms[0][0].rstrip("*")
+        return self.term_id.replace("-", " ") if form.rsplit(" ", 1)[-1] in _BREAKS_OFF else form
 
     @property
     def plainer(self) -> tuple[str, ...]:

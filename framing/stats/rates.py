@@ -15,6 +15,9 @@ from framing.stats.resample import DRAWS, resampled_sums, seeded
 #: Fewest articles with an occasion for an interval or a test. In simulations of over-dispersed counts (gamma shape 0.5, log-normal lengths)
 #: the interval below covered 95 % at 8 articles and 91 to 97 % at 10 and 12; below 8 it was not studied. See tests/evaluation.
 FEWEST_ARTICLES = 8
+#: Fewest articles with a mention, both sides together, for a test: when five or fewer all fall on one of two equal sides,
+#: chance alone does so in more than 5 % of cases (2 / 2**5 = .0625).
+FEWEST_WITH_MENTION = 6
 PER = {"words": 1000.0, "occasions": 1.0}
 INTERVAL_METHOD = "articles resampled within outlet, t quantile on the log scale (logit for shares)"
 
@@ -34,6 +37,7 @@ class Estimates:
     rest_error: np.ndarray
     rest_articles: np.ndarray
     rest_n: np.ndarray
+    rest_articles_with: np.ndarray
 
 
 def resample_outlets(counts: Counts, *, seed: int = 0, draws: int = DRAWS, rest_of: str | None = None) -> Estimates:
@@ -59,19 +63,19 @@ def resample_outlets(counts: Counts, *, seed: int = 0, draws: int = DRAWS, rest_
         m[i], with_any[i] = (both[:, g:] > 0).sum(0), (both[:, :g] > 0).sum(0)
         drawn[i] = resampled_sums(both, seeded(seed, outlet), draws)
     whole_n, whole_d, whole_m, whole_drawn = n.sum(0), d.sum(0), m.sum(0), drawn.sum(0)
-    rest_n, rest_d, rest_m = whole_n - n, whole_d - d, whole_m - m
+    rest_n, rest_d, rest_m, rest_with = whole_n - n, whole_d - d, whole_m - m, with_any.sum(0) - with_any
     rest_error = np.full(shape, np.nan)
     error = np.full(shape, np.nan)
     base = outlets.index(rest_of) if rest_of in outlets else None
     for i in range(len(outlets)):
         error[i] = _error(drawn[i], m[i], per)
         if base is not None and i != base:
-            rest_n[i], rest_d[i], rest_m[i] = n[base], d[base], m[base]
+            rest_n[i], rest_d[i], rest_m[i], rest_with[i] = n[base], d[base], m[base], with_any[base]
             rest_error[i] = _error(drawn[base], m[base], per)
         else:
             rest_error[i] = _error(whole_drawn - drawn[i], rest_m[i], per)
     return Estimates(
-        outlets, n, d, m, with_any, _ratio(n, d) * per, error, _ratio(rest_n, rest_d) * per, rest_error, rest_m, rest_n
+        outlets, n, d, m, with_any, _ratio(n, d) * per, error, _ratio(rest_n, rest_d) * per, rest_error, rest_m, rest_n, rest_with
     )
 
 

@@ -14,6 +14,7 @@ from framing.errors import SelectionError, unknown_name
 from framing.lexicon.model import CATEGORIES
 from framing.stats import (
     FEWEST_ARTICLES,
+    FEWEST_WITH_MENTION,
     INTERVAL_METHOD,
     TEST_METHOD,
     Counts,
@@ -225,6 +226,10 @@ def _difference(estimates: Any, i: int, j: int, unit: str, level: float, referen
     row = ratio_row(estimates, i, j, unit, level)
     reason = row["difference_reason"]
     enough = min(estimates.articles[i, j], estimates.rest_articles[i, j]) >= FEWEST_ARTICLES
+    with_mention = int(estimates.articles_with[i, j] + estimates.rest_articles_with[i, j])
+    if enough and with_mention < FEWEST_WITH_MENTION:
+        reason = row["difference_reason"] = f"too few mentions: in {with_mention} articles of both sides, at least {FEWEST_WITH_MENTION} needed for a test"
+        enough = False
     if enough and p is None and reason is None:
         row["difference_reason"] = "no variation between articles"
     return row | {"p": p if enough else None}

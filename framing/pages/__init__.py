@@ -1,0 +1,5 @@
+"""The dashboard: the only home of streamlit. Pages draw; they compute nothing."""
+
+from framing.pages._app import show_app
+
+__all__ = ["show_app"]

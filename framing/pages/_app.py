@@ -1,0 +1,28 @@
+"""Page configuration, navigation, and the one place where an error becomes a message."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+import streamlit as st
+
+from framing.errors import FramingError
+
+_HERE = Path(__file__).parent
+PAGES = (("start.py", "Start"), ("outlets.py", "Outlets"), ("word_choice.py", "Word choice"), ("terms.py", "Terms"), ("read.py", "Read"), ("methods.py", "Methods"))
+
+
+def show_app() -> None:
+    """Configure the page, draw the navigation and run the chosen page."""
+    # No page icon: an emoji or a Material one would be fetched from another host.
+    st.set_page_config(page_title="Framing", layout="wide")
+    pages = [
+        st.Page(_HERE / file, title=title, default=file == "start.py", url_path=None if file == "start.py" else file.removesuffix(".py"))
+        for file, title in PAGES
+    ]  # fmt: skip
+    page = st.navigation(pages)
+    try:
+        page.run()
+    except FramingError as problem:
+        st.error(f"{problem.found[:1].upper()}{problem.found[1:]}".replace("`", "'"))
+        st.text(f"Expected: {problem.expected}.\n{problem.next_move}")

@@ -1,0 +1,99 @@
+"""What the pages show, loaded once: every cache key is a content digest, never a table."""
+
+from __future__ import annotations
+
+import hashlib
+import json
+import os
+from collections.abc import Callable
+from pathlib import Path
+from typing import Any
+
+import pyarrow as pa
+import streamlit as st
+
+from framing.classify import read_model
+from framing.corpus import Corpus, read_corpus
+from framing.ingest import read_articles
+from framing.ingest.shipped import DEFAULT, list_shipped, read_shipped
+from framing.language import AnnotateOptions
+from framing.lexicon import read_lexicon
+from framing.study import Run, Selection, annotate, compare, find_concordance, read_run
+from framing.study.annotation import package_version
+from framing.study.pairs import WordingPair, find_wording_pair
+
+#: The dashboard scores tone only where a page shows it, so that the first page does not wait for TextBlob.
+OPTIONS = AnnotateOptions(tone="none")
+
+
+def load_run() -> Run:
+    """The run to show: the one FRAMING_CORPUS names, the corpus there annotated, or the shipped corpus annotated."""
+    chosen = os.environ.get("FRAMING_CORPUS")
+    if not chosen:
+        folder = next(c.folder for c in list_shipped() if c.name == DEFAULT)
+        return _annotated(_key(_file_digest(folder)), read_shipped)
+    path = Path(chosen)
+    if (path / "run.json").exists():
+        return _opened(hashlib.sha256((path / "run.json").read_bytes()).hexdigest(), path)
+    if path.is_dir() and (path / "manifest.json").exists():
+        corpus = read_corpus(path)
+        return _annotated(_key(corpus.digest), lambda: corpus)
+    return _annotated(_key(_file_digest(path)), lambda: read_articles(path))
+
+
+def _file_digest(path: Path) -> str:
+    whole = hashlib.sha256()
+    for file in sorted(p for p in path.rglob("*") if p.is_file()) if path.is_dir() else [path]:
+        if file.is_file():
+            whole.update(file.name.encode() + b"\0" + file.read_bytes())
+    return whole.hexdigest()
+
+
+def _key(corpus_digest: str) -> str:
+    """Everything that decides the rows, in one digest."""
+    parts = [corpus_digest, read_lexicon("conflict").digest, read_model().digest, json.dumps(OPTIONS.__dict__), package_version()]
+    return hashlib.sha256("\0".join(parts).encode()).hexdigest()
+
+
+@st.cache_resource(max_entries=4, show_spinner="Reading the articles …")
+def _annotated(key: str, _make: Callable[[], Corpus]) -> Run:
+    return annotate(_make(), read_lexicon("conflict"), options=OPTIONS, classifier=read_model())
+
+
+@st.cache_resource(max_entries=4, show_spinner="Opening the run …")
+def _opened(key: str, _path: Path) -> Run:
+    return read_run(_path)
+
+
+def compared(run: Run, **parameters: Any) -> pa.Table:
+    """`compare`, computed once per run and parameters."""
+    return _compared(_digest_of(run, parameters), run, parameters)
+
+
+@st.cache_data(max_entries=200, show_spinner="Comparing …")
+def _compared(key: str, _run: Run, _parameters: dict[str, Any]) -> pa.Table:
+    return compare(_run, **_parameters)
+
+
+def concordance(run: Run, selection: Selection, voice: str, limit: int | None) -> pa.Table:
+    """`find_concordance`, computed once per run and selection."""
+    return _concordance(_digest_of(run, {**selection.__dict__, "voice": voice, "limit": limit}), run, selection, voice, limit)
+
+
+@st.cache_data(max_entries=100, show_spinner=False)
+def _concordance(key: str, _run: Run, _selection: Selection, _voice: str, _limit: int | None) -> pa.Table:
+    return find_concordance(_run, _selection, voice=_voice, limit=_limit)
+
+
+def wording_pair(run: Run, event_id: str | None) -> WordingPair | None:
+    """`find_wording_pair`, computed once per run and event."""
+    return _pair(_digest_of(run, {"event": event_id}), run, event_id)
+
+
+@st.cache_resource(max_entries=60, show_spinner=False)
+def _pair(key: str, _run: Run, _event_id: str | None) -> WordingPair | None:
+    return find_wording_pair(_run, event_id=_event_id)
+
+
+def _digest_of(run: Run, parameters: dict[str, Any]) -> str:
+    return hashlib.sha256((run.digest + json.dumps(parameters, sort_keys=True, default=list)).encode()).hexdigest()

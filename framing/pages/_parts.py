@@ -1,0 +1,111 @@
+"""Pieces that several pages show: sentences behind a mark, tables with downloads, passages."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from pathlib import Path
+from typing import Any
+
+import pyarrow as pa
+import pyarrow.compute as pc
+import streamlit as st
+
+from framing.markup import escape, visible
+from framing.pages._load import concordance
+from framing.pages._selection import VOICES, Chosen
+from framing.report.page import MARK_CSS, render_passage
+from framing.report.tables import render_csv
+from framing.study import Run
+from framing.study.concordance import read_texts
+
+HERE = Path(__file__).parent
+SENTENCES_SHOWN = 12
+
+
+def show_style() -> None:
+    """The style of marks; once a page."""
+    st.html(f"<style>{MARK_CSS}</style>")
+
+
+def show_clicked(run: Run, chosen: Chosen, state: Any, column: str) -> None:
+    """The sentences behind the mark that was clicked in a chart."""
+    points = state.get("selection", {}).get("points", []) if state else []
+    if not points:
+        st.caption("Click a mark to read its sentences.")
+        return
+    outlet, group, voice = points[0]["customdata"][:3]
+    show_sentences(run, chosen, outlet, column, group, voice)
+
+
+def show_sentences(run: Run, chosen: Chosen, outlet: str, column: str, group: str, voice: str) -> None:
+    """Sentences of one outlet with one group, marks in place, each with a link to its article."""
+    selection = Chosen((outlet,), voice, chosen.section, chosen.part).selection(**{column: group})
+    found = concordance(run, selection, voice, None)
+    name = run.outlet_names().get(outlet, outlet)
+    label = _label(run, column, group)
+    with st.container(border=True, key="sentences"):
+        st.markdown(f"**{found.num_rows} {'mention' if found.num_rows == 1 else 'mentions'}**, {VOICES.get(voice, voice).lower()}")
+        st.text(f"{label} in {name}")
+        if not found.num_rows:
+            st.info("No mention here. A rate of zero is still an observation: these articles were read and had none.")
+            return
+        rows = found.to_pylist()
+        pages = (len(rows) - 1) // SENTENCES_SHOWN + 1
+        page = st.number_input("Page of sentences", 1, pages, 1, key=f"page-{outlet}-{group}-{voice}") if pages > 1 else 1
+        shown = rows[(page - 1) * SENTENCES_SHOWN : page * SENTENCES_SHOWN]
+        texts = read_texts(run, {r["article_id"] for r in shown})
+        mentions = run.mentions.filter(pc.is_in(run.mentions.column("sentence_id"), pa.array([r["sentence_id"] for r in shown])))
+        spans = run.sentences.filter(pc.is_in(run.sentences.column("sentence_id"), pa.array([r["sentence_id"] for r in shown])))
+        by_sentence = {s["sentence_id"]: s for s in spans.to_pylist()}
+        seen: set[str] = set()
+        for row in shown:
+            if row["sentence_id"] in seen:
+                continue
+            seen.add(row["sentence_id"])
+            span = by_sentence[row["sentence_id"]]
+            inside = [m for m in mentions.to_pylist() if m["sentence_id"] == row["sentence_id"]]
+            st.html(render_passage(texts[row["article_id"]][row["part"]], inside, run.lexicon, span["start"], span["end"]))
+            date = f"{row['published'].date().isoformat()} · " if row["published"] else ""
+            show_article_link(row["article_id"], f"{date}{row['title'] or row['article_id']}")
+
+
+def show_article_link(article_id: str, label: str) -> None:
+    """A link to an article on the Read page; its label is shown as plain characters."""
+    st.page_link(HERE / "read.py", label=plain_label(label), query_params={"article": article_id})
+
+
+def plain_label(text: str, most: int = 90) -> str:
+    """Strangers' text for a place that renders Markdown: no links, images, colours or formulas come of it."""
+    cut = text if len(text) <= most else text[: most - 1] + "…"
+    # A zero-width joiner would hide in the text; a backslash before ASCII punctuation is what Markdown takes for literal.
+    return "".join("\\" + c if c in "\\`*_{}[]()<>#+-.!|$~:&^=\"'/" else c for c in visible(cut).replace("\n", " "))
+
+
+def _label(run: Run, column: str, group: str) -> str:
+    if column == "term":
+        return run.lexicon.by_id[group].label
+    if column == "concept":
+        return run.lexicon.concept_by_id[group].label
+    return group
+
+
+def show_table(table: pa.Table, columns: Sequence[str], name: str, *, labels: Mapping[str, str] | None = None) -> None:
+    """A result as a table with its download; the file has every column."""
+    with st.expander("The table behind this"):
+        st.dataframe(table.select(list(columns)).to_pandas(), hide_index=True, width="stretch", column_config=dict(labels or {}))
+        st.download_button("Download as CSV", render_csv(table.column_names, table.to_pylist()), f"{name}.csv", "text/csv", key=f"download-{name}")
+
+
+def show_fictional(run: Run) -> None:
+    """Says that an invented corpus is one, on every page that shows it."""
+    if run.corpus.manifest.fictional:
+        st.caption(":blue-badge[Fictional corpus] These outlets, places and people are invented. Nothing here is evidence about a real outlet.")
+
+
+def outlet_line(run: Run, outlet_id: str) -> str:
+    """An outlet's name and what kind of publisher it is, as safe HTML."""
+    row = next((o for o in run.corpus.outlets.to_pylist() if o["outlet_id"] == outlet_id), None)
+    if row is None:
+        return escape(outlet_id)
+    about = ", ".join(str(row[k]) for k in ("ownership", "country") if row[k])
+    return f"<strong>{escape(row['name'] or outlet_id)}</strong>" + (f" <small>{escape(about)}</small>" if about else "")

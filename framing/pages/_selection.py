@@ -1,0 +1,85 @@
+"""One selection for all pages, kept in the URL: outlets, voice, section, part and dates."""
+
+from __future__ import annotations
+
+from collections import Counter
+from dataclasses import dataclass
+from typing import Any
+
+import streamlit as st
+
+from framing.stats import FEWEST_ARTICLES
+from framing.study import Run, Selection
+from framing.study.select import SECTIONS
+
+VOICES = {"all": "All voices", "own": "Own words", "own+reported": "Own + reported", "direct": "Quotations", "scare": "Scare quotes"}
+VOICE_HELP = (
+    "Whose words count. Own: outside quotation marks and attributed speech. Reported: attributed without marks, so nobody can know who chose the "
+    "words; own and own + reported are therefore bounds."
+)
+#: Real corpora have hundreds of outlets; more than this cannot be read in one chart.
+MOST_AT_FIRST = 12
+
+
+@dataclass(frozen=True)
+class Chosen:
+    """What the sidebar says."""
+
+    outlets: tuple[str, ...]
+    voice: str
+    section: str
+    part: str
+
+    def parameters(self) -> dict[str, Any]:
+        """The arguments of `compare` this stands for."""
+        return {"outlets": self.outlets, "voice": self.voice, "section": self.section, "part": self.part}
+
+    def selection(self, **more: Any) -> Selection:
+        return Selection(outlets=self.outlets, section=self.section, part=self.part, **more)
+
+
+def default_outlets(run: Run) -> list[str]:
+    """Outlets with enough articles, the largest first; when none has, the largest."""
+    counted = Counter(run.corpus.metadata.column("outlet_id").to_pylist())
+    ordered = [o for o, _ in sorted(counted.items(), key=lambda item: (-item[1], item[0]))]
+    enough = [o for o in ordered if counted[o] >= FEWEST_ARTICLES]
+    return sorted((enough or ordered)[:MOST_AT_FIRST])
+
+
+def show_selection(run: Run) -> Chosen:
+    """The selection bar; its state is in the URL, so that a link or the back button restores it."""
+    # What is in the URL are the labels, so they hold nothing that changes with the corpus, such as counts.
+    names = run.outlet_names()
+    counted = Counter(run.corpus.metadata.column("outlet_id").to_pylist())
+    options = sorted(names, key=lambda o: (-counted[o], o))
+    sections = ["all", *(s for s in SECTIONS if s in _sections(run))]
+    with st.sidebar:
+        voice = st.selectbox("Voice", list(VOICES), format_func=VOICES.__getitem__, key="voice", bind="query-params", help=VOICE_HELP)
+        outlets = st.multiselect(
+            "Outlets", options, default=default_outlets(run), format_func=names.__getitem__, key="outlets", bind="query-params",
+            help="The largest first. At the start those with enough text are shown.",
+        )  # fmt: skip
+        section = st.selectbox("Section", sections, format_func=lambda s: "All sections" if s == "all" else s.capitalize(), key="section", bind="query-params")
+        part = st.selectbox(
+            "Part", ["all", "title", "body"], format_func={"all": "Headline and body", "title": "Headline", "body": "Body"}.__getitem__, key="part", bind="query-params"
+        )
+    return Chosen(tuple(outlets or default_outlets(run)), voice or "all", section or "all", part or "all")
+
+
+def _sections(run: Run) -> set[str]:
+    given = [s.lower() for s in run.corpus.metadata.column("section").to_pylist() if s]
+    return {*given, "news"} if given else set()
+
+
+def group_options(run: Run) -> dict[str, str]:
+    """What rates can be shown of: categories, concepts and terms that occur, with their labels."""
+    mentions, lexicon = run.mentions, run.lexicon
+    present = {column: Counter(mentions.column(column).to_pylist()) for column in ("category", "concept_id", "term_id")}
+    options: dict[str, str] = {}
+    for category, _ in sorted(present["category"].items(), key=lambda i: (i[0] == "neutral", -i[1])):
+        options[f"category:{category}"] = f"Category: {category}"
+    for concept, _ in present["concept_id"].most_common():
+        options[f"concept:{concept}"] = f"Concept: {lexicon.concept_by_id[concept].label}"
+    for term, _ in present["term_id"].most_common():
+        options[f"term:{term}"] = f"Term: {lexicon.by_id[term].label}"
+    return options

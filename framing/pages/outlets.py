@@ -1,0 +1,72 @@
+"""Outlets: how often each uses loaded words, with intervals, by whose words they are."""
+
+from __future__ import annotations
+
+import pyarrow as pa
+import pyarrow.compute as pc
+import streamlit as st
+
+from framing.figures import CONFIG, outlet_colours, outlet_symbols, plot_category_grid, plot_rates
+from framing.pages._load import compared, load_run
+from framing.pages._parts import plain_label, show_clicked, show_fictional, show_style, show_table
+from framing.pages._selection import VOICES, group_options, show_selection
+from framing.stats import FEWEST_ARTICLES
+from framing.study import read_meta
+
+COLUMNS = (
+    "outlet", "group_label", "n_mentions", "n_denominator", "n_articles", "n_articles_with", "value", "low", "high", "value_certain", "own_value",
+    "own_reported_value", "ratio", "ratio_low", "ratio_high", "p_adjusted", "reason", "difference_reason",
+)  # fmt: skip
+
+
+def show_outlets() -> None:
+    run = load_run()
+    chosen = show_selection(run)
+    show_style()
+    st.title("How often does each outlet use loaded words?")
+    show_fictional(run)
+    options = group_options(run)
+    if not options:
+        st.info("No lexicon term occurs in this corpus. Try another lexicon with: framing annotate CORPUS --lexicon PATH.")
+        return
+    selected = st.selectbox("Show", list(options), format_func=options.__getitem__, key="show", bind="query-params", help="A category, a concept or one term; type to search.")
+    column, _, group = (selected or next(iter(options))).partition(":")
+    result = compared(run, measure="rate", **{column: group}, **chosen.parameters())
+    ids = run.corpus.outlets.column("outlet_id").to_pylist()
+    state = st.plotly_chart(
+        plot_rates(result, outlet_colours(ids), outlet_symbols(ids)), key=f"rates-{selected}-{chosen}", on_select="rerun", selection_mode="points", config=CONFIG,
+        alt=f"Rates per 1,000 words of {group} by outlet, voice {chosen.voice}",
+    )  # fmt: skip
+    meta = read_meta(result)
+    st.caption(
+        f"Mark and line: {VOICES[chosen.voice].lower()}, mentions per 1,000 words of the same voice with a {meta['level']:.0%} interval (articles resampled). Grey bracket: from own words to "
+        f"own + reported, the bounds of the outlet's own wording. Hollow mark: under {FEWEST_ARTICLES} articles, so no interval and no test."
+    )
+    st.markdown(sentence(result))
+    show_clicked(run, chosen, state, column)
+    show_table(result, COLUMNS, "rates")
+    st.subheader("Which kinds of words?")
+    grid = compared(run, measure="rate", **chosen.parameters())
+    loaded = grid.filter(pc.not_equal(grid.column("group"), "neutral"))
+    st.plotly_chart(plot_category_grid(loaded), key="grid", config=CONFIG, alt="Rates per 1,000 words by outlet and category")
+    st.caption("Mentions per 1,000 words. Shade: the rate against the mean of its column. ° no interval: not enough text or no mention.")
+    show_table(grid, COLUMNS, "categories")
+
+
+def sentence(result: pa.Table) -> str:
+    """The result in one plain sentence, with its uncertainty; no verdict."""
+    rows = [r for r in result.to_pylist() if r["value"] is not None]
+    tested = [r for r in rows if r["p_adjusted"] is not None and r["ratio"] is not None]
+    clear = sorted((r for r in tested if r["p_adjusted"] < 0.05), key=lambda r: -abs(r["log2_ratio"] or 0))
+    family = read_meta(result)["family_size"]
+    if not tested:
+        return "There is not enough text to test a difference between these outlets."
+    if not clear:
+        return f"None of the {family} differences tested stands out from chance at an adjusted p of .05; that does not show that the outlets are alike."
+    top = clear[0]
+    times = f"{top['ratio']:.1f} times" if top["ratio"] >= 1 else f"{top['ratio']:.2f} times"
+    interval = f" ({top['ratio_low']:.1f} to {top['ratio_high']:.1f})" if top["ratio_low"] is not None else ""
+    return f"The clearest difference: {plain_label(top['outlet'])} has {times}{interval} the rate of the others; {len(clear)} of {family} differences tested have an adjusted p below .05."
+
+
+show_outlets()
