@@ -29,7 +29,7 @@ if TYPE_CHECKING:
 _HOMES = {
     "AnnotateOptions": "framing.language", "Corpus": "framing.corpus", "FramingError": "framing.errors", "IngestOptions": "framing.ingest",
     "Lexicon": "framing.lexicon", "Run": "framing.study", "annotate": "framing.study", "annotate_text": "framing.study",
-    "compare": "framing.study", "explain": "framing.study", "find_concordance": "framing.study", "ingest": "framing.ingest",
+    "compare": "framing.study", "explain": "framing.study", "find_concordance": "framing.study", "ingest_files": "framing.ingest",
     "read_articles": "framing.ingest", "read_corpus": "framing.corpus", "read_lexicon": "framing.lexicon", "read_model": "framing.classify",
     "read_run": "framing.study",
 }  # fmt: skip

@@ -31,6 +31,8 @@ def main(argv: Sequence[str] | None = None) -> int:
     if getattr(arguments, "command", None) is None:
         _parser().print_help()
         return 0
+    if getattr(arguments, "json", False):
+        arguments.format = "json"
     try:
         arguments.run(arguments)
     except FramingError as problem:
@@ -63,7 +65,7 @@ def _ingest(a: argparse.Namespace) -> None:
     m = corpus.manifest
     rows = [{"articles": m.n_articles, "outlets": corpus.outlets.num_rows, "rejects": m.n_rejects, "dates_unread": m.dates_unread, "digest": m.digest[:12]}]
     _print(a, rows, {"rejects_by_reason": dict(m.rejects_by_reason), "sources": list(m.sources), "digest": m.digest, "out": a.out})
-    if m.n_rejects and not a.json:
+    if m.n_rejects and a.format != "json":
         print("rejected: " + ", ".join(f"{n} {reason}" for reason, n in m.rejects_by_reason.items()), file=sys.stderr)
 
 
@@ -143,7 +145,7 @@ def _read(a: argparse.Namespace) -> None:
         outlet = run.outlet_names().get(article["outlet_id"], article["outlet_id"])
         _write_file(Path(a.out), render_page(article, mentions, run.lexicon, outlet))
         print(a.out)
-    elif a.json:
+    elif a.format == "json":
         _print(a, mentions, {"article": article})
     else:
         print(visible(render_text(article, mentions)).replace("⟨U+000D⟩", ""))
@@ -170,13 +172,13 @@ def _lexicon(a: argparse.Namespace) -> None:
     lexicon = read_lexicon(*(a.lexicon or ["conflict"]))
     if a.action == "check":
         _print(a, _balance(lexicon), {"lexicon": lexicon.name, "concepts": len(lexicon.concepts), "terms": len(lexicon.terms), "digest": lexicon.digest})
-        if not a.json:
+        if a.format == "table":
             print(f"\n{lexicon.name}: {len(lexicon.concepts)} concepts, {len(lexicon.terms)} terms, {sum(len(t.forms) for t in lexicon.terms)} forms; no error found")
         return
     if a.term:
         term = lexicon.find_term(a.term)
         rows = [{"field": k, "value": "; ".join(f"{f} → {p}" if p else f for f, p in v) if k == "forms" else ", ".join(v) if isinstance(v, tuple) else str(v)} for k, v in term.__dict__.items()]
-        if a.json:
+        if a.format != "table":
             _print(a, rows, {"lexicon": lexicon.name})
         else:
             print("\n".join(f"{row['field']:<11} {row['value']}" for row in rows))
@@ -262,7 +264,7 @@ def _names(value: str | None) -> tuple[str, ...]:
 def _print(a: argparse.Namespace, rows: Sequence[Mapping[str, Any]], meta: Mapping[str, Any], columns: Iterable[str] | None = None, *, most: int = 60) -> None:
     from framing.report.tables import render_csv, render_json, render_table
 
-    if a.json or a.format == "json":
+    if a.format == "json":
         print(render_json(rows, meta))
     elif a.format == "csv":
         sys.stdout.write(render_csv(list(rows[0]) if rows else list(columns or ()), rows))

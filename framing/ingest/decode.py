@@ -23,10 +23,10 @@ _SNIFF = 8192
 def open_bytes(path: Path) -> IO[bytes]:
     """A file's bytes, unpacked when it ends in .gz."""
     try:
-        raw = path.open("rb")
+        # gzip opens the file itself, so that closing the one closes the other.
+        return cast("IO[bytes]", gzip.open(path, "rb")) if path.suffix.lower() == ".gz" else path.open("rb")
     except OSError as problem:
         raise InputError(f"{str(path)!r} cannot be read ({problem.strerror})", "a readable file", "Check the path and its permissions.") from problem
-    return cast("IO[bytes]", gzip.open(raw, "rb")) if path.suffix.lower() == ".gz" else raw
 
 
 def find_encoding(path: Path, declared: str | None) -> str:

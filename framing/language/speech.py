@@ -167,6 +167,9 @@ class _Finder:
         text = self.text
         surface = text[hit.start : hit.end]
         before = text[max(0, hit.start - 40) : hit.start]
+        if before.endswith(("-", "‑")):
+            # "so-called" names nobody who called it so.
+            return False
         previous = _TOKEN.findall(before)
         last = previous[-1].lower() if previous and before[-1:].isspace() else ""
         if surface[0].isupper() and last and surface.lower() in _NOUNS and self.part == "body":
@@ -297,7 +300,7 @@ class _Finder:
         if subject and _THAT.match(after) and not closes:
             return None
         lead = before[:cut]
-        if subject and not closes and not self._is_clause(lead):
+        if subject and not closes and bare_after and not self._is_clause(lead):
             return None
         if inverted:
             stop = re.search(r"[,.;:“\"]", after)

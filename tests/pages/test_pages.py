@@ -1,0 +1,86 @@
+"""Each page draws, in each state a user meets, without an exception."""
+
+from __future__ import annotations
+
+import json
+from pathlib import Path
+
+import pytest
+from streamlit.testing.v1 import AppTest
+
+APP = Path(__file__).parents[2] / "app.py"
+PAGES = Path(__file__).parents[2] / "framing" / "pages"
+NAMES = ("start", "outlets", "word_choice", "terms", "read", "methods")
+
+
+def open_page(name: str, **query: str) -> AppTest:
+    app = AppTest.from_file(str(APP), default_timeout=60)
+    for key, value in query.items():
+        app.query_params[key] = value
+    app.run()
+    if name != "start":
+        app.switch_page(str(PAGES / f"{name}.py")).run()
+    return app
+
+
+@pytest.mark.parametrize("name", NAMES)
+def test_page_draws(name: str) -> None:
+    app = open_page(name)
+    assert not app.exception
+    assert not app.error
+    assert app.title[0].value.endswith(("?", "article"))
+    assert any("invented" in c.value for c in app.caption)
+
+
+@pytest.mark.parametrize("voice", ["own", "own+reported", "direct", "scare"])
+def test_voice_switch_changes_the_numbers(voice: str) -> None:
+    app = open_page("outlets")
+    before = app.expander[0].dataframe[0].value["n_mentions"].tolist()
+    app.selectbox(key="voice").set_value(voice).run()
+    assert not app.exception
+    assert app.expander[0].dataframe[0].value["n_mentions"].tolist() != before
+
+
+def test_one_outlet(monkeypatch: pytest.MonkeyPatch) -> None:
+    app = open_page("outlets")
+    app.multiselect(key="outlets").set_value(["kestovia-today"]).run()
+    assert not app.exception
+    assert any("not enough text to test" in m.value for m in app.markdown)
+
+
+def test_read_follows_the_article_in_the_url() -> None:
+    app = open_page("start")
+    app.query_params["article"] = "corran-bugle-e02"
+    app.switch_page(str(PAGES / "read.py")).run()
+    assert not app.exception
+    assert app.selectbox[-2].value == "corran-bugle-e02" or any(s.value == "corran-bugle-e02" for s in app.selectbox)
+
+
+STATES = {
+    "one article": [{"outlet": "Post", "title": "A", "text": "The massacre ended."}],
+    "no hits": [{"outlet": "Post", "title": "Rain", "text": "Rain fell."}, {"outlet": "Herald", "text": "Sun shone."}],
+    "headlines only": [{"outlet": f"O{i % 3}", "title": "Regime ends siege", "text": ""} for i in range(12)],
+    "300 outlets": [{"outlet": f"Outlet {i}", "text": "Troops ended the siege. Ten were killed."} for i in range(300)],
+    "hostile text": [{"outlet": "<b>O</b>=1", "title": "**A** <script>alert(1)</script> ![x](http://example.org/x.png)", "text": "<img src=x onerror=alert(1)> the regime’s massacre :red[x] $y$"} for _ in range(9)],
+}  # fmt: skip
+
+
+@pytest.mark.parametrize("state", STATES)
+@pytest.mark.parametrize("name", NAMES)
+def test_states(state: str, name: str, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    rows = [{"id": str(i), **row} for i, row in enumerate(STATES[state])]
+    (tmp_path / "a.jsonl").write_text("\n".join(json.dumps(r) for r in rows), encoding="utf-8")
+    monkeypatch.setenv("FRAMING_CORPUS", str(tmp_path / "a.jsonl"))
+    app = open_page(name)
+    assert not app.exception
+    assert not app.error
+
+
+@pytest.mark.parametrize(("content", "expected"), [(b"", "empty"), (b"a,b\n1,2\n", "no text column"), (None, "no file")])
+def test_broken_input_is_a_sentence(content: bytes | None, expected: str, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    if content is not None:
+        (tmp_path / "a.csv").write_bytes(content)
+    monkeypatch.setenv("FRAMING_CORPUS", str(tmp_path / "a.csv"))
+    app = AppTest.from_file(str(APP), default_timeout=60).run()
+    assert not app.exception
+    assert expected in app.error[0].value.lower()

@@ -1,0 +1,129 @@
+"""The command line as a user meets it: exit codes, one sentence for what is wrong, nothing half-written."""
+
+from __future__ import annotations
+
+import csv
+import io
+import json
+import subprocess
+import sys
+from pathlib import Path
+
+import pytest
+
+from framing import cli, schema
+from framing.cli import main
+from framing.study.select import SECTIONS
+
+
+@pytest.fixture(scope="module")
+def run_folder(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    base = tmp_path_factory.mktemp("cli")
+    rows = [
+        {"id": f"{outlet}-{i}", "outlet": outlet, "title": f"Day {i}", "text": f"The {word} ended, the ministry said. Ten were killed. =1+1"}
+        for outlet, word in (("Post", "massacre"), ("Herald", "attack")) for i in range(9)
+    ]  # fmt: skip
+    (base / "a.jsonl").write_text("\n".join(json.dumps(r) for r in rows), encoding="utf-8")
+    assert main(["ingest", str(base / "a.jsonl"), "--out", str(base / "corpus")]) == 0
+    assert main(["annotate", str(base / "corpus"), "--out", str(base / "run"), "--tone", "none"]) == 0
+    return base / "run"
+
+
+def test_the_whole_way(run_folder: Path, tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    for arguments in (
+        ["compare", str(run_folder)], ["compare", str(run_folder), "--measure", "choice", "--concept", "killing"], ["concordance", str(run_folder), "--term", "massacre"],
+        ["read", str(run_folder), "Post-1"], ["read", str(run_folder), "Post-1", "--out", str(tmp_path / "page.html")], ["lexicon", "list"], ["lexicon", "check"],
+        ["lexicon", "show", "--term", "massacre"], ["corpora", "list"],
+    ):  # fmt: skip
+        assert main(arguments) == 0, arguments
+        assert capsys.readouterr().out.strip()
+    assert "<span" in (tmp_path / "page.html").read_text(encoding="utf-8")
+
+
+def test_explain(run_folder: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    assert main(["concordance", str(run_folder), "--term", "massacre", "--outlet", "Post", "--json"]) == 0
+    rows = json.loads(capsys.readouterr().out)["rows"]
+    assert len(rows) == 9
+    assert main(["explain", str(run_folder), rows[0]["mention_id"], "--json"]) == 0
+    printed = json.loads(capsys.readouterr().out)
+    assert {"decision", "value", "rule", "points_at"} == set(printed["rows"][0])
+    assert printed["meta"]["mention"]["voice"] == "reported"
+
+
+def test_null_rows_are_printed(run_folder: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    assert main(["compare", str(run_folder), "--format", "csv"]) == 0
+    rows = list(csv.DictReader(io.StringIO(capsys.readouterr().out)))
+    assert len(rows) == 2 * 9
+    assert {r["reason"] for r in rows if r["n_mentions"] == "0"} == {"no mention in 9 articles, so there is nothing to resample"}
+
+
+@pytest.mark.parametrize("form", ["csv", "parquet", "xlsx", "jsonl"])
+def test_export_without_text(run_folder: Path, tmp_path: Path, form: str, capsys: pytest.CaptureFixture[str]) -> None:
+    assert main(["export", str(run_folder), "--out", str(tmp_path / "out"), "--format", form, "--no-text"]) == 0
+    names = {p.name for p in (tmp_path / "out").iterdir()}
+    assert names == {"codebook.csv", "run.json", *(f"{t}.{form}" for t in ("articles", "outlets", "mentions", "sentences", "speech"))}
+    codebook = list(csv.DictReader(io.StringIO((tmp_path / "out" / "codebook.csv").read_text(encoding="utf-8"))))
+    assert ("mentions", "surface") not in {(r["table"], r["column"]) for r in codebook}
+
+
+def test_exported_cells_are_no_formulas(run_folder: Path, tmp_path: Path) -> None:
+    from framing.report.tables import render_csv
+
+    assert render_csv(["a"], [{"a": "=1+1"}, {"a": "@x"}, {"a": -1}]) == "a\n'=1+1\n'@x\n-1\n"
+
+
+BAD = {
+    "no such corpus": ["annotate", "nowhere", "--out", "run"],
+    "a corpus where a run is wanted": ["compare", "{corpus}"],
+    "no such run": ["compare", "nowhere"],
+    "unknown term": ["compare", "{run}", "--term", "xyzzy"],
+    "unknown outlet": ["compare", "{run}", "--outlets", "Times"],
+    "unknown article": ["read", "{run}", "Post-99"],
+    "unknown mention": ["explain", "{run}", "x"],
+    "no such lexicon": ["lexicon", "check", "nowhere.toml"],
+    "no such lexicon to annotate with": ["annotate", "{corpus}", "--out", "new", "--lexicon", "nowhere"],
+    "no such model": ["annotate", "{corpus}", "--out", "new", "--classifier", "nowhere"],
+    "missing file": ["ingest", "nowhere.csv", "--out", "new"],
+    "no pairs": ["train", "nowhere.jsonl", "--out", "new"],
+    "a page where it cannot be": ["read", "{run}", "Post-1", "--out", "nowhere/page.html"],
+}
+
+
+@pytest.mark.parametrize("name", BAD)
+def test_what_is_wrong_is_one_sentence(name: str, run_folder: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]) -> None:
+    monkeypatch.chdir(tmp_path)
+    arguments = [a.format(run=run_folder, corpus=run_folder.parent / "corpus") for a in BAD[name]]
+    assert main(arguments) == 2
+    printed = capsys.readouterr()
+    assert printed.out == ""
+    assert printed.err.startswith("framing: Found: ")
+    assert printed.err.count("\n") == 1
+    assert not list(tmp_path.iterdir())
+
+
+@pytest.mark.parametrize("command", ["ingest", "annotate", "compare", "concordance", "explain", "read", "export", "lexicon", "corpora", "train", "serve"])
+def test_help_has_an_example(command: str, capsys: pytest.CaptureFixture[str]) -> None:
+    with pytest.raises(SystemExit) as stop:
+        main([command, "--help"])
+    assert stop.value.code == 0
+    assert "Example: framing " in capsys.readouterr().out
+
+
+def test_choices_are_those_of_the_schema() -> None:
+    # cli.py repeats them, so that --help does not have to load the rooms.
+    assert set(cli.VOICES) == {*schema.VOICES, "own+reported", "all"}
+    assert set(cli.SENSES) == {*schema.SENSES, "all"}
+    assert set(cli.PARTS) == {*schema.PARTS, "all"}
+    assert set(cli.SECTIONS) == {*SECTIONS, "all"}
+
+
+def test_an_older_run_is_replaced_whole(run_folder: Path, tmp_path: Path) -> None:
+    for _ in range(2):
+        assert main(["annotate", str(run_folder.parent / "corpus"), "--out", str(tmp_path / "run"), "--tone", "none"]) == 0
+    assert sorted(p.name for p in tmp_path.iterdir()) == ["run"]
+    assert sorted(p.name for p in (tmp_path / "run" / "mentions").iterdir()) == ["part-00000.parquet"]
+
+
+def test_module_and_command_are_the_same() -> None:
+    printed = subprocess.run([sys.executable, "-m", "framing", "--help"], capture_output=True, text=True, check=True)
+    assert printed.stdout.startswith("usage: framing ")
