@@ -27,17 +27,44 @@ if TYPE_CHECKING:
     from framing.study import Run, annotate, annotate_text, compare, explain, find_concordance, read_run
 
 _HOMES = {
-    "AnnotateOptions": "framing.language", "Corpus": "framing.corpus", "FramingError": "framing.errors", "IngestOptions": "framing.ingest",
-    "Lexicon": "framing.lexicon", "Run": "framing.study", "annotate": "framing.study", "annotate_text": "framing.study",
-    "compare": "framing.study", "explain": "framing.study", "find_concordance": "framing.study", "ingest_files": "framing.ingest",
-    "read_articles": "framing.ingest", "read_corpus": "framing.corpus", "read_lexicon": "framing.lexicon", "read_model": "framing.classify",
+    "AnnotateOptions": "framing.language",
+    "Corpus": "framing.corpus",
+    "FramingError": "framing.errors",
+    "IngestOptions": "framing.ingest",
+    "Lexicon": "framing.lexicon",
+    "Run": "framing.study",
+    "annotate": "framing.study",
+    "annotate_text": "framing.study",
+    "compare": "framing.study",
+    "explain": "framing.study",
+    "find_concordance": "framing.study",
+    "ingest_files": "framing.ingest",
+    "read_articles": "framing.ingest",
+    "read_corpus": "framing.corpus",
+    "read_lexicon": "framing.lexicon",
+    "read_model": "framing.classify",
     "read_run": "framing.study",
-}  # fmt: skip
+}
 
 __all__ = [  # noqa: RUF022
-    "read_articles", "ingest_files", "IngestOptions", "Corpus", "read_corpus", "Lexicon", "read_lexicon", "read_model", "annotate", "annotate_text",
-    "AnnotateOptions", "Run", "read_run", "compare", "find_concordance", "explain", "FramingError",
-]  # fmt: skip
+    "read_articles",
+    "ingest_files",
+    "IngestOptions",
+    "Corpus",
+    "read_corpus",
+    "Lexicon",
+    "read_lexicon",
+    "read_model",
+    "annotate",
+    "annotate_text",
+    "AnnotateOptions",
+    "Run",
+    "read_run",
+    "compare",
+    "find_concordance",
+    "explain",
+    "FramingError",
+]
 
 
 def __getattr__(name: str) -> Any:

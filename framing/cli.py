@@ -48,7 +48,10 @@ def main(argv: Sequence[str] | None = None) -> int:
     except Exception as problem:  # the last line of defence: a defect of ours, said so, without a page of traceback
         if os.environ.get("FRAMING_TRACEBACK"):
             raise
-        print(f"framing: internal failure ({type(problem).__name__}: {problem}). Please report it; FRAMING_TRACEBACK=1 shows where.", file=sys.stderr)
+        print(
+            f"framing: internal failure ({type(problem).__name__}: {problem}). Please report it; FRAMING_TRACEBACK=1 shows where.",
+            file=sys.stderr,
+        )
         return 1
     return 0
 
@@ -63,8 +66,20 @@ def _ingest(a: argparse.Namespace) -> None:
     options = IngestOptions(a.input_format, parse_map(a.map) if a.map else {}, a.outlet, a.encoding, a.date_order)
     corpus = ingest_files(a.source, a.out, options)
     m = corpus.manifest
-    rows = [{"articles": m.n_articles, "outlets": corpus.outlets.num_rows, "rejects": m.n_rejects, "dates_unread": m.dates_unread, "digest": m.digest[:12]}]
-    _print(a, rows, {"rejects_by_reason": dict(m.rejects_by_reason), "sources": list(m.sources), "digest": m.digest, "out": a.out})
+    rows = [
+        {
+            "articles": m.n_articles,
+            "outlets": corpus.outlets.num_rows,
+            "rejects": m.n_rejects,
+            "dates_unread": m.dates_unread,
+            "digest": m.digest[:12],
+        }
+    ]
+    _print(
+        a,
+        rows,
+        {"rejects_by_reason": dict(m.rejects_by_reason), "sources": list(m.sources), "digest": m.digest, "out": a.out},
+    )
     if m.n_rejects and a.format != "json":
         print("rejected: " + ", ".join(f"{n} {reason}" for reason, n in m.rejects_by_reason.items()), file=sys.stderr)
 
@@ -84,10 +99,21 @@ def _annotate(a: argparse.Namespace) -> None:
     options = AnnotateOptions(tone=a.tone, loadedness=a.loadedness)
     with _Progress(corpus.n_articles, "articles") as progress:
         run = annotate(
-            corpus, lexicon, options=options, classifier=classifier, workers=workers, out=a.out, lexicon_sources=sources, progress=progress.update
+            corpus,
+            lexicon,
+            options=options,
+            classifier=classifier,
+            workers=workers,
+            out=a.out,
+            lexicon_sources=sources,
+            progress=progress.update,
         )
     r = run.record
-    _print(a, [{**r["counts"], "seconds": r["seconds"]}], {"lexicon": lexicon.name, "lexicon_digest": lexicon.digest, "workers": workers, "out": a.out})
+    _print(
+        a,
+        [{**r["counts"], "seconds": r["seconds"]}],
+        {"lexicon": lexicon.name, "lexicon_digest": lexicon.digest, "workers": workers, "out": a.out},
+    )
 
 
 def _compare(a: argparse.Namespace) -> None:
@@ -95,11 +121,38 @@ def _compare(a: argparse.Namespace) -> None:
 
     run = _open_run(a)
     table = compare(
-        run, measure=a.measure, term=a.term, concept=a.concept, category=a.category, by=a.by, voice=a.voice, sense=a.sense, part=a.part,
-        section=a.section, outlets=_names(a.outlets), date_from=a.date_from, date_to=a.date_to, reference=a.reference, within=a.within,
-        level=a.level, seed=a.seed,
-    )  # fmt: skip
-    brief = ["outlet", "group_label", "n_mentions", "n_articles", "value", "low", "high", "own_value", "own_reported_value", "ratio", "p_adjusted", "reason"]
+        run,
+        measure=a.measure,
+        term=a.term,
+        concept=a.concept,
+        category=a.category,
+        by=a.by,
+        voice=a.voice,
+        sense=a.sense,
+        part=a.part,
+        section=a.section,
+        outlets=_names(a.outlets),
+        date_from=a.date_from,
+        date_to=a.date_to,
+        reference=a.reference,
+        within=a.within,
+        level=a.level,
+        seed=a.seed,
+    )
+    brief = [
+        "outlet",
+        "group_label",
+        "n_mentions",
+        "n_articles",
+        "value",
+        "low",
+        "high",
+        "own_value",
+        "own_reported_value",
+        "ratio",
+        "p_adjusted",
+        "reason",
+    ]
     meta = read_meta(table)
     _print(a, table.to_pylist(), meta, brief)
     if a.format == "table":
@@ -129,7 +182,9 @@ def _explain(a: argparse.Namespace) -> None:
     meta = {"mention": found.mention, "article": found.article, "sentence": found.sentence, "term": found.term.__dict__}
     _print(a, list(found.steps), meta, ["decision", "value", "rule", "points_at"])
     if a.format == "table":
-        print(f"\n{visible(found.sentence)}\n\n{found.term.label} ({found.term.category}, {found.term.valence}): {found.term.why}\nSource: {found.term.source}")
+        print(
+            f"\n{visible(found.sentence)}\n\n{found.term.label} ({found.term.category}, {found.term.valence}): {found.term.why}\nSource: {found.term.source}"
+        )
 
 
 def _read(a: argparse.Namespace) -> None:
@@ -164,29 +219,66 @@ def _lexicon(a: argparse.Namespace) -> None:
     if a.action == "list":
         found = [read_lexicon(name) for name in list_lexicons()]
         rows = [
-            {"name": x.name, "version": x.version, "concepts": len(x.concepts), "terms": len(x.terms), "forms": sum(len(t.forms) for t in x.terms), "digest": x.digest[:12]}
+            {
+                "name": x.name,
+                "version": x.version,
+                "concepts": len(x.concepts),
+                "terms": len(x.terms),
+                "forms": sum(len(t.forms) for t in x.terms),
+                "digest": x.digest[:12],
+            }
             for x in found
-        ]  # fmt: skip
+        ]
         _print(a, rows, {})
         return
     lexicon = read_lexicon(*(a.lexicon or ["conflict"]))
     if a.action == "check":
-        _print(a, _balance(lexicon), {"lexicon": lexicon.name, "concepts": len(lexicon.concepts), "terms": len(lexicon.terms), "digest": lexicon.digest})
+        _print(
+            a,
+            _balance(lexicon),
+            {
+                "lexicon": lexicon.name,
+                "concepts": len(lexicon.concepts),
+                "terms": len(lexicon.terms),
+                "digest": lexicon.digest,
+            },
+        )
         if a.format == "table":
-            print(f"\n{lexicon.name}: {len(lexicon.concepts)} concepts, {len(lexicon.terms)} terms, {sum(len(t.forms) for t in lexicon.terms)} forms; no error found")
+            print(
+                f"\n{lexicon.name}: {len(lexicon.concepts)} concepts, {len(lexicon.terms)} terms, {sum(len(t.forms) for t in lexicon.terms)} forms; no error found"
+            )
         return
     if a.term:
         term = lexicon.find_term(a.term)
-        rows = [{"field": k, "value": "; ".join(f"{f} → {p}" if p else f for f, p in v) if k == "forms" else ", ".join(v) if isinstance(v, tuple) else str(v)} for k, v in term.__dict__.items()]
+        rows = [
+            {
+                "field": k,
+                "value": "; ".join(f"{f} → {p}" if p else f for f, p in v)
+                if k == "forms"
+                else ", ".join(v)
+                if isinstance(v, tuple)
+                else str(v),
+            }
+            for k, v in term.__dict__.items()
+        ]
         if a.format != "table":
             _print(a, rows, {"lexicon": lexicon.name})
         else:
             print("\n".join(f"{row['field']:<11} {row['value']}" for row in rows))
         return
     rows = [
-        {"term_id": t.term_id, "concept": t.concept_id, "category": t.category, "valence": t.valence, "serves": t.serves, "plainer": ", ".join(t.plainer[:3]), "ambiguous": t.ambiguous}
-        for c in lexicon.concepts for t in lexicon.terms_of(c.concept_id)
-    ]  # fmt: skip
+        {
+            "term_id": t.term_id,
+            "concept": t.concept_id,
+            "category": t.category,
+            "valence": t.valence,
+            "serves": t.serves,
+            "plainer": ", ".join(t.plainer[:3]),
+            "ambiguous": t.ambiguous,
+        }
+        for c in lexicon.concepts
+        for t in lexicon.terms_of(c.concept_id)
+    ]
     _print(a, rows, {"lexicon": lexicon.name, "digest": lexicon.digest}, most=10_000)
 
 
@@ -196,7 +288,9 @@ def _balance(lexicon: Any) -> list[dict[str, Any]]:
     rows = []
     for serves in SERVES:
         terms = [t for t in lexicon.terms if t.serves == serves]
-        rows.append({"serves": serves, "terms": len(terms), **{v: sum(t.valence == v for t in terms) for v in VALENCES}})
+        rows.append(
+            {"serves": serves, "terms": len(terms), **{v: sum(t.valence == v for t in terms) for v in VALENCES}}
+        )
     return rows
 
 
@@ -206,7 +300,16 @@ def _corpora(a: argparse.Namespace) -> None:
     rows = []
     for c in list_shipped():
         corpus = read_shipped(c.name)
-        rows.append({"name": c.name, "title": c.title, "articles": corpus.n_articles, "outlets": corpus.outlets.num_rows, "fictional": c.fictional, "licence": c.licence})
+        rows.append(
+            {
+                "name": c.name,
+                "title": c.title,
+                "articles": corpus.n_articles,
+                "outlets": corpus.outlets.num_rows,
+                "fictional": c.fictional,
+                "licence": c.licence,
+            }
+        )
     _print(a, rows, {"descriptions": {c.name: c.description for c in list_shipped()}})
 
 
@@ -214,7 +317,12 @@ def _train(a: argparse.Namespace) -> None:
     from framing.study.training import train_model
 
     model = train_model(Path(a.data), Path(a.out), seed=a.seed)
-    _print(a, list(model.card["rows"]), {**model.card, "digest": model.digest, "out": a.out}, ["model", "n_pairs", "pairs_ranked_right", "low", "high", "auc", "macro_f1"])
+    _print(
+        a,
+        list(model.card["rows"]),
+        {**model.card, "digest": model.digest, "out": a.out},
+        ["model", "n_pairs", "pairs_ranked_right", "low", "high", "auc", "macro_f1"],
+    )
 
 
 def _serve(a: argparse.Namespace) -> None:
@@ -228,10 +336,19 @@ def _serve(a: argparse.Namespace) -> None:
             raise SelectionError(f"no {a.path!r}", "a corpus or a run folder, or a file of articles", "Check the path.")
         environment["FRAMING_CORPUS"] = str(Path(a.path).resolve())
     options = {
-        "server.port": str(a.port), "server.address": "0.0.0.0" if a.shared else "127.0.0.1", "server.headless": "true",
+        "server.port": str(a.port),
+        "server.address": "0.0.0.0" if a.shared else "127.0.0.1",
+        "server.headless": "true",
         "browser.gatherUsageStats": "false",
-    }  # fmt: skip
-    command = [sys.executable, "-m", "streamlit", "run", str(bundle() / "app.py"), *(x for k, v in options.items() for x in (f"--{k}", v))]
+    }
+    command = [
+        sys.executable,
+        "-m",
+        "streamlit",
+        "run",
+        str(bundle() / "app.py"),
+        *(x for k, v in options.items() for x in (f"--{k}", v)),
+    ]
     # From the bundle, so that its .streamlit/config.toml is found.
     try:
         subprocess.run(command, env=environment, cwd=bundle(), check=False)
@@ -252,16 +369,29 @@ def _open_run(a: argparse.Namespace) -> Run:
 def _selection(a: argparse.Namespace) -> Selection:
     from framing.study import Selection
 
-    return Selection(_names(a.outlet or a.outlets), a.date_from, a.date_to, a.section, a.part, a.sense, a.term, a.concept, a.category)
+    return Selection(
+        _names(a.outlet or a.outlets), a.date_from, a.date_to, a.section, a.part, a.sense, a.term, a.concept, a.category
+    )
 
 
 def _names(value: str | None) -> tuple[str, ...]:
     import csv
 
-    return tuple(name.strip() for name in next(csv.reader([value], skipinitialspace=True)) if name.strip()) if value else ()
+    return (
+        tuple(name.strip() for name in next(csv.reader([value], skipinitialspace=True)) if name.strip())
+        if value
+        else ()
+    )
 
 
-def _print(a: argparse.Namespace, rows: Sequence[Mapping[str, Any]], meta: Mapping[str, Any], columns: Iterable[str] | None = None, *, most: int = 60) -> None:
+def _print(
+    a: argparse.Namespace,
+    rows: Sequence[Mapping[str, Any]],
+    meta: Mapping[str, Any],
+    columns: Iterable[str] | None = None,
+    *,
+    most: int = 60,
+) -> None:
     from framing.report.tables import render_csv, render_json, render_table
 
     if a.format == "json":
@@ -278,9 +408,11 @@ def _write_file(path: Path, text: str) -> None:
     partial = path.with_name(f".{path.name}.part")
     try:
         partial.write_text(text, encoding="utf-8")
-        os.replace(partial, path)
+        partial.replace(path)
     except OSError as problem:
-        raise SelectionError(f"{str(path)!r} cannot be written ({problem.strerror})", "a writable path", "Choose another --out.") from problem
+        raise SelectionError(
+            f"{str(path)!r} cannot be written ({problem.strerror})", "a writable path", "Choose another --out."
+        ) from problem
 
 
 class _Progress:
@@ -306,66 +438,134 @@ class _Progress:
 
 def _parser() -> argparse.ArgumentParser:
     parser = argparse.ArgumentParser(
-        prog="framing", description="How do these outlets word the same events? Loaded terms, whose words they are, and the plainer word that was there.",
+        prog="framing",
+        description="How do these outlets word the same events? Loaded terms, whose words they are, and the plainer word that was there.",
         epilog="Example: framing ingest articles.csv --out corpus && framing annotate corpus --out run && framing compare run --measure rate",
         formatter_class=argparse.RawDescriptionHelpFormatter,
-    )  # fmt: skip
+    )
     commands = parser.add_subparsers(dest="command", metavar="COMMAND")
 
-    p = _command(commands, "ingest", _ingest, "read files of articles into a corpus folder", "framing ingest articles.csv --out corpus --map outlet=Paper,text=Body", True)
+    p = _command(
+        commands,
+        "ingest",
+        _ingest,
+        "read files of articles into a corpus folder",
+        "framing ingest articles.csv --out corpus --map outlet=Paper,text=Body",
+        True,
+    )
     p.add_argument("source", nargs="+", help="files, or folders of .txt files (a sub-folder is the outlet)")
     p.add_argument("--out", required=True, help="corpus folder to make")
-    p.add_argument("--format", dest="input_format", choices=INPUT_FORMATS, default="auto", help="kind of file (default: by its ending)")
+    p.add_argument(
+        "--format",
+        dest="input_format",
+        choices=INPUT_FORMATS,
+        default="auto",
+        help="kind of file (default: by its ending)",
+    )
     p.add_argument("--json", action="store_true", help="print the result as JSON")
     p.add_argument("--map", help="FIELD=COLUMN,… where the columns have other names; text= for headlines only")
     p.add_argument("--outlet", help="outlet of articles that do not name one")
     p.add_argument("--encoding", help="encoding of text files; UTF-8 or a byte-order mark otherwise")
     p.add_argument("--date-order", choices=("dmy", "mdy"), help="how to read dates such as 03/04/2021; null otherwise")
 
-    p = _command(commands, "annotate", _annotate, "find mentions, sentences and speech in a corpus", "framing annotate corpus --out run --workers 2", True)
+    p = _command(
+        commands,
+        "annotate",
+        _annotate,
+        "find mentions, sentences and speech in a corpus",
+        "framing annotate corpus --out run --workers 2",
+        True,
+    )
     p.add_argument("corpus", help="corpus folder")
     p.add_argument("--out", required=True, help="run folder to make")
-    p.add_argument("--lexicon", action="append", metavar="NAME|PATH", help="lexicon; again to lay one over the other (default conflict)")
+    p.add_argument(
+        "--lexicon",
+        action="append",
+        metavar="NAME|PATH",
+        help="lexicon; again to lay one over the other (default conflict)",
+    )
     p.add_argument("--classifier", metavar="PATH|none", help="model folder, or none (default: the shipped model)")
-    p.add_argument("--tone", choices=("mentions", "all", "none"), default="mentions", help="sentences that get TextBlob tone")
-    p.add_argument("--loadedness", choices=("mentions", "all", "none"), default="mentions", help="sentences the classifier scores")
+    p.add_argument(
+        "--tone", choices=("mentions", "all", "none"), default="mentions", help="sentences that get TextBlob tone"
+    )
+    p.add_argument(
+        "--loadedness", choices=("mentions", "all", "none"), default="mentions", help="sentences the classifier scores"
+    )
     p.add_argument("--workers", type=_positive, help="processes (default: all cores from 500 articles on)")
     p.add_argument("--json", action="store_true", help="print the result as JSON")
 
-    p = _command(commands, "compare", _compare, "rates or choice shares per outlet, with intervals and tested differences", "framing compare run --measure choice --concept killing --voice own")
+    p = _command(
+        commands,
+        "compare",
+        _compare,
+        "rates or choice shares per outlet, with intervals and tested differences",
+        "framing compare run --measure choice --concept killing --voice own",
+    )
     _run_argument(p)
-    p.add_argument("--measure", choices=("rate", "choice"), default="rate", help="per 1,000 words, or a term's share of its concept's occasions")
-    p.add_argument("--by", choices=("category", "concept", "term"), help="with rate and nothing chosen: what the rows are")
+    p.add_argument(
+        "--measure",
+        choices=("rate", "choice"),
+        default="rate",
+        help="per 1,000 words, or a term's share of its concept's occasions",
+    )
+    p.add_argument(
+        "--by", choices=("category", "concept", "term"), help="with rate and nothing chosen: what the rows are"
+    )
     _selection_arguments(p)
     p.add_argument("--reference", metavar="OUTLET", help="compare with this outlet (default: all others pooled)")
     p.add_argument("--within", choices=("event", "none"), default="none", help="exchange articles within events only")
     p.add_argument("--level", type=float, default=0.95, help="level of intervals")
     p.add_argument("--seed", type=int, default=0, help="seed of resampling and permutations")
 
-    p = _command(commands, "concordance", _concordance, "mentions in their context", "framing concordance run --term martyrdom --voice own --limit 20")
+    p = _command(
+        commands,
+        "concordance",
+        _concordance,
+        "mentions in their context",
+        "framing concordance run --term martyrdom --voice own --limit 20",
+    )
     _run_argument(p)
     _selection_arguments(p)
     p.add_argument("--outlet", help="one outlet")
     p.add_argument("--limit", type=_positive, default=50, help="most rows shown; the total is printed")
     p.add_argument("--width", type=_positive, default=60, help="characters of context on each side")
 
-    p = _command(commands, "explain", _explain, "every rule that decided on a mention", "framing explain run talmara-national-e01:body:220")
+    p = _command(
+        commands,
+        "explain",
+        _explain,
+        "every rule that decided on a mention",
+        "framing explain run talmara-national-e01:body:220",
+    )
     _run_argument(p)
     p.add_argument("mention_id", help="from the concordance")
 
-    p = _command(commands, "read", _read, "one article with marks", "framing read run talmara-national-e01 --out page.html", True)
+    p = _command(
+        commands, "read", _read, "one article with marks", "framing read run talmara-national-e01 --out page.html", True
+    )
     _run_argument(p)
     p.add_argument("article_id")
     p.add_argument("--out", metavar="PAGE.html", help="write a self-contained page instead")
     p.add_argument("--json", action="store_true", help="print the mentions as JSON")
 
-    p = _command(commands, "export", _export, "a run as files with a codebook", "framing export run --out tables --format csv --no-text", True)
+    p = _command(
+        commands,
+        "export",
+        _export,
+        "a run as files with a codebook",
+        "framing export run --out tables --format csv --no-text",
+        True,
+    )
     _run_argument(p)
     p.add_argument("--out", required=True, help="folder to make")
-    p.add_argument("--format", dest="form", choices=("csv", "parquet", "xlsx", "jsonl"), default="csv", help="kind of file")
+    p.add_argument(
+        "--format", dest="form", choices=("csv", "parquet", "xlsx", "jsonl"), default="csv", help="kind of file"
+    )
     p.add_argument("--no-text", action="store_true", help="leave out titles, bodies, surfaces and speakers")
 
-    p = _command(commands, "lexicon", _lexicon, "list, show or check lexicons", "framing lexicon show conflict --term martyrdom")
+    p = _command(
+        commands, "lexicon", _lexicon, "list, show or check lexicons", "framing lexicon show conflict --term martyrdom"
+    )
     p.add_argument("action", choices=("list", "show", "check"))
     p.add_argument("lexicon", nargs="*", help="name or path; several are laid over each other")
     p.add_argument("--term", help="show: one entry with its sources")
@@ -373,7 +573,13 @@ def _parser() -> argparse.ArgumentParser:
     p = _command(commands, "corpora", _corpora, "list the shipped corpora", "framing corpora list")
     p.add_argument("action", choices=("list",))
 
-    p = _command(commands, "train", _train, "a loadedness model from minimal pairs", "framing train corpora/loaded_pairs/pairs.jsonl --out model")
+    p = _command(
+        commands,
+        "train",
+        _train,
+        "a loadedness model from minimal pairs",
+        "framing train corpora/loaded_pairs/pairs.jsonl --out model",
+    )
     p.add_argument("data", help="JSON Lines with pair_id, topic, loaded and plain")
     p.add_argument("--out", required=True, help="model folder to make")
     p.add_argument("--seed", type=int, default=0)
@@ -386,9 +592,20 @@ def _parser() -> argparse.ArgumentParser:
     return parser
 
 
-def _command(commands: Any, name: str, run: Callable[[argparse.Namespace], None], what: str, example: str, own_format: bool = False) -> argparse.ArgumentParser:
+def _command(
+    commands: Any,
+    name: str,
+    run: Callable[[argparse.Namespace], None],
+    what: str,
+    example: str,
+    own_format: bool = False,
+) -> argparse.ArgumentParser:
     p: argparse.ArgumentParser = commands.add_parser(
-        name, help=what, description=what[0].upper() + what[1:] + ".", epilog=f"Example: {example}", formatter_class=argparse.RawDescriptionHelpFormatter
+        name,
+        help=what,
+        description=what[0].upper() + what[1:] + ".",
+        epilog=f"Example: {example}",
+        formatter_class=argparse.RawDescriptionHelpFormatter,
     )
     p.set_defaults(run=run)
     if own_format:

@@ -9,7 +9,6 @@ from __future__ import annotations
 
 import hashlib
 import json
-import os
 import re
 import shutil
 import uuid
@@ -87,7 +86,9 @@ class Manifest:
             return cls(**{k: v for k, v in fields.items() if k in cls.__dataclass_fields__})
         except (ValueError, TypeError, AttributeError) as problem:
             raise CorpusError(
-                f"a damaged manifest at {where} ({problem})", "the manifest.json that ingest wrote", "Ingest the articles again."
+                f"a damaged manifest at {where} ({problem})",
+                "the manifest.json that ingest wrote",
+                "Ingest the articles again.",
             ) from problem
 
 
@@ -103,7 +104,9 @@ class ArticleDigest:
             for n in _DIGESTED
         ]
         for row in zip(*columns, strict=True):
-            self._hash.update(json.dumps(row, ensure_ascii=False, separators=(",", ":")).encode("utf-8", "surrogatepass"))
+            self._hash.update(
+                json.dumps(row, ensure_ascii=False, separators=(",", ":")).encode("utf-8", "surrogatepass")
+            )
             self._hash.update(b"\n")
 
     def finish(self, outlets: pa.Table) -> str:
@@ -208,7 +211,8 @@ def corpus_from_rows(
     """
     names = TABLES["articles"].names
     complete = [
-        {**dict.fromkeys(names), **row, "n_words": count_words(row.get("title")) + count_words(row.get("text"))} for row in rows
+        {**dict.fromkeys(names), **row, "n_words": count_words(row.get("title")) + count_words(row.get("text"))}
+        for row in rows
     ]
     table = pa.Table.from_pylist(complete, schema=TABLES["articles"])
     return corpus_from_table(table, outlets=outlets, manifest=manifest)
@@ -234,7 +238,14 @@ def outlets_of(outlet_ids: Iterable[str], described: Mapping[str, Mapping[str, A
     for outlet_id in sorted(set(outlet_ids)):
         known = described.get(outlet_id, {})
         blank = dict.fromkeys(TABLES["outlets"].names)
-        rows.append({**blank, "name": outlet_id, **{k: v or None for k, v in known.items() if k in blank}, "outlet_id": outlet_id})
+        rows.append(
+            {
+                **blank,
+                "name": outlet_id,
+                **{k: v or None for k, v in known.items() if k in blank},
+                "outlet_id": outlet_id,
+            }
+        )
     return pa.Table.from_pylist(rows, schema=TABLES["outlets"])
 
 
@@ -248,7 +259,11 @@ class FolderWriter:
 
     def __init__(self, out: Path, marker: str) -> None:
         if out.is_file() or (out.is_dir() and any(out.iterdir()) and not (out / marker).exists()):
-            raise FramingError(f"{str(out)!r}, which holds other files", f"a new folder or one with a {marker}", "Choose another --out.")
+            raise FramingError(
+                f"{str(out)!r}, which holds other files",
+                f"a new folder or one with a {marker}",
+                "Choose another --out.",
+            )
         self.out = out
         try:
             out.parent.mkdir(parents=True, exist_ok=True)
@@ -256,14 +271,16 @@ class FolderWriter:
             self.folder = out.parent / f".{out.name}.{uuid.uuid4().hex[:8]}.part"
             self.folder.mkdir()
         except OSError as problem:
-            raise FramingError(f"{str(out)!r} cannot be written ({problem.strerror})", "a writable folder", "Choose another --out.") from problem
+            raise FramingError(
+                f"{str(out)!r} cannot be written ({problem.strerror})", "a writable folder", "Choose another --out."
+            ) from problem
 
     def publish(self) -> Path:
         old = None
         if self.out.exists():
             old = self.folder.with_suffix(".old")
-            os.replace(self.out, old)
-        os.replace(self.folder, self.out)
+            self.out.replace(old)
+        self.folder.replace(self.out)
         if old is not None:
             shutil.rmtree(old)
         return self.out
@@ -274,7 +291,9 @@ class FolderWriter:
     def __enter__(self) -> Self:
         return self
 
-    def __exit__(self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None) -> None:
+    def __exit__(
+        self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
+    ) -> None:
         self.discard()
 
 
@@ -303,7 +322,9 @@ def write_corpus(
     n_articles, reasons = 0, dict[str, int]()
     with FolderWriter(Path(out), "manifest.json") as folder:
         with (
-            pq.ParquetWriter(folder.folder / "articles.parquet", TABLES["articles"], compression="zstd") as articles_file,
+            pq.ParquetWriter(
+                folder.folder / "articles.parquet", TABLES["articles"], compression="zstd"
+            ) as articles_file,
             pq.ParquetWriter(folder.folder / "rejects.parquet", TABLES["rejects"], compression="zstd") as rejects_file,
         ):
             for articles, rejects in batches:
@@ -328,8 +349,13 @@ def write_corpus(
         pq.write_table(outlets, folder.folder / "outlets.parquet", compression="zstd")
         fields = {key: value() if callable(value) else value for key, value in (manifest or {}).items()}
         complete = Manifest(
-            **{**fields, "digest": digest.finish(outlets), "n_articles": n_articles,
-               "n_rejects": sum(reasons.values()), "rejects_by_reason": dict(sorted(reasons.items()))}
+            **{
+                **fields,
+                "digest": digest.finish(outlets),
+                "n_articles": n_articles,
+                "n_rejects": sum(reasons.values()),
+                "rejects_by_reason": dict(sorted(reasons.items())),
+            }
         )
         (folder.folder / "manifest.json").write_text(complete.to_json(), encoding="utf-8")
         folder.publish()
@@ -344,12 +370,16 @@ def read_corpus(path: Path | str) -> Corpus:
     """
     folder = Path(path)
     if not folder.is_dir():
-        raise CorpusError(f"no folder {str(path)!r}", "a corpus folder", "Make one with: framing ingest SOURCE --out CORPUS.")
+        raise CorpusError(
+            f"no folder {str(path)!r}", "a corpus folder", "Make one with: framing ingest SOURCE --out CORPUS."
+        )
     manifest_file = folder / "manifest.json"
     if not manifest_file.exists():
         other = "a run; its corpus is named in run.json" if (folder / "run.json").exists() else "not a corpus"
         raise CorpusError(
-            f"{str(path)!r} without manifest.json ({other})", "a corpus folder", "Make one with: framing ingest SOURCE --out CORPUS."
+            f"{str(path)!r} without manifest.json ({other})",
+            "a corpus folder",
+            "Make one with: framing ingest SOURCE --out CORPUS.",
         )
     manifest = Manifest.from_json(manifest_file.read_text(encoding="utf-8"), str(manifest_file))
     try:
@@ -358,7 +388,9 @@ def read_corpus(path: Path | str) -> Corpus:
         for part in _parts(folder):
             check_table(pq.read_schema(part).empty_table(), "articles")
     except (OSError, pa.ArrowException) as problem:
-        raise CorpusError(f"a damaged corpus at {str(path)!r} ({problem})", "readable Parquet files", "Ingest the articles again.") from problem
+        raise CorpusError(
+            f"a damaged corpus at {str(path)!r} ({problem})", "readable Parquet files", "Ingest the articles again."
+        ) from problem
     return Corpus(manifest, outlets, folder)
 
 
@@ -366,5 +398,7 @@ def _parts(folder: Path) -> list[Path]:
     single = folder / "articles.parquet"
     parts = [single] if single.exists() else sorted((folder / "articles").glob("*.parquet"))
     if not parts:
-        raise CorpusError(f"{str(folder)!r} without articles", "articles.parquet or a folder articles/", "Ingest the articles again.")
+        raise CorpusError(
+            f"{str(folder)!r} without articles", "articles.parquet or a folder articles/", "Ingest the articles again."
+        )
     return parts

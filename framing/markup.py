@@ -12,7 +12,9 @@ from dataclasses import dataclass, field
 
 # Bidirectional controls can make a line read otherwise than it is stored (CVE-2021-42574, "Trojan Source").
 _BIDI = {code: f"⟨U+{code:04X}⟩" for code in (*range(0x202A, 0x202F), *range(0x2066, 0x206A), 0x200E, 0x200F, 0x061C)}
-_CONTROL = {code: f"⟨U+{code:04X}⟩" for code in (*range(0x00, 0x09), 0x0B, 0x0C, *range(0x0E, 0x20), *range(0x7F, 0xA0))}
+_CONTROL = {
+    code: f"⟨U+{code:04X}⟩" for code in (*range(0x00, 0x09), 0x0B, 0x0C, *range(0x0E, 0x20), *range(0x7F, 0xA0))
+}
 _VISIBLE = {**_BIDI, **_CONTROL}
 _FORMULA = re.compile(r"^[\s]*[=+\-@\t\r]")
 

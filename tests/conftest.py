@@ -23,9 +23,13 @@ def read_cases(name: str) -> list[Any]:
     """Cases of a TOML file as parameters: `known_failure = "why"` is a strict expected failure."""
     cases = tomllib.loads((CASES / f"{name}.toml").read_text(encoding="utf-8"))["case"]
     return [
-        pytest.param(case, id=case["id"], marks=pytest.mark.xfail(strict=True, reason=case["known_failure"]) if "known_failure" in case else ())
+        pytest.param(
+            case,
+            id=case["id"],
+            marks=pytest.mark.xfail(strict=True, reason=case["known_failure"]) if "known_failure" in case else (),
+        )
         for case in cases
-    ]  # fmt: skip
+    ]
 
 
 @pytest.fixture(scope="session")
@@ -49,8 +53,10 @@ def run_of() -> Callable[..., Run]:
 
     def make(texts: dict[str, list[str]], **options: Any) -> Run:
         rows = [
-            {"article_id": f"{outlet}-{i}", "outlet_id": outlet, "text": text} for outlet, mine in texts.items() for i, text in enumerate(mine)
-        ]  # fmt: skip
+            {"article_id": f"{outlet}-{i}", "outlet_id": outlet, "text": text}
+            for outlet, mine in texts.items()
+            for i, text in enumerate(mine)
+        ]
         return annotate(corpus_from_rows(rows), options=AnnotateOptions(tone="none", **options))
 
     return make

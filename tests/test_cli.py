@@ -20,9 +20,15 @@ from framing.study.select import SECTIONS
 def run_folder(tmp_path_factory: pytest.TempPathFactory) -> Path:
     base = tmp_path_factory.mktemp("cli")
     rows = [
-        {"id": f"{outlet}-{i}", "outlet": outlet, "title": f"Day {i}", "text": f"The {word} ended, the ministry said. Ten were killed. =1+1"}
-        for outlet, word in (("Post", "massacre"), ("Herald", "attack")) for i in range(9)
-    ]  # fmt: skip
+        {
+            "id": f"{outlet}-{i}",
+            "outlet": outlet,
+            "title": f"Day {i}",
+            "text": f"The {word} ended, the ministry said. Ten were killed. =1+1",
+        }
+        for outlet, word in (("Post", "massacre"), ("Herald", "attack"))
+        for i in range(9)
+    ]
     (base / "a.jsonl").write_text("\n".join(json.dumps(r) for r in rows), encoding="utf-8")
     assert main(["ingest", str(base / "a.jsonl"), "--out", str(base / "corpus")]) == 0
     assert main(["annotate", str(base / "corpus"), "--out", str(base / "run"), "--tone", "none"]) == 0
@@ -31,10 +37,16 @@ def run_folder(tmp_path_factory: pytest.TempPathFactory) -> Path:
 
 def test_the_whole_way(run_folder: Path, tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
     for arguments in (
-        ["compare", str(run_folder)], ["compare", str(run_folder), "--measure", "choice", "--concept", "killing"], ["concordance", str(run_folder), "--term", "massacre"],
-        ["read", str(run_folder), "Post-1"], ["read", str(run_folder), "Post-1", "--out", str(tmp_path / "page.html")], ["lexicon", "list"], ["lexicon", "check"],
-        ["lexicon", "show", "--term", "massacre"], ["corpora", "list"],
-    ):  # fmt: skip
+        ["compare", str(run_folder)],
+        ["compare", str(run_folder), "--measure", "choice", "--concept", "killing"],
+        ["concordance", str(run_folder), "--term", "massacre"],
+        ["read", str(run_folder), "Post-1"],
+        ["read", str(run_folder), "Post-1", "--out", str(tmp_path / "page.html")],
+        ["lexicon", "list"],
+        ["lexicon", "check"],
+        ["lexicon", "show", "--term", "massacre"],
+        ["corpora", "list"],
+    ):
         assert main(arguments) == 0, arguments
         assert capsys.readouterr().out.strip()
     assert "<span" in (tmp_path / "page.html").read_text(encoding="utf-8")
@@ -54,14 +66,20 @@ def test_null_rows_are_printed(run_folder: Path, capsys: pytest.CaptureFixture[s
     assert main(["compare", str(run_folder), "--format", "csv"]) == 0
     rows = list(csv.DictReader(io.StringIO(capsys.readouterr().out)))
     assert len(rows) == 2 * 9
-    assert {r["reason"] for r in rows if r["n_mentions"] == "0"} == {"no mention in 9 articles, so there is nothing to resample"}
+    assert {r["reason"] for r in rows if r["n_mentions"] == "0"} == {
+        "no mention in 9 articles, so there is nothing to resample"
+    }
 
 
 @pytest.mark.parametrize("form", ["csv", "parquet", "xlsx", "jsonl"])
 def test_export_without_text(run_folder: Path, tmp_path: Path, form: str, capsys: pytest.CaptureFixture[str]) -> None:
     assert main(["export", str(run_folder), "--out", str(tmp_path / "out"), "--format", form, "--no-text"]) == 0
     names = {p.name for p in (tmp_path / "out").iterdir()}
-    assert names == {"codebook.csv", "run.json", *(f"{t}.{form}" for t in ("articles", "outlets", "mentions", "sentences", "speech"))}
+    assert names == {
+        "codebook.csv",
+        "run.json",
+        *(f"{t}.{form}" for t in ("articles", "outlets", "mentions", "sentences", "speech")),
+    }
     codebook = list(csv.DictReader(io.StringIO((tmp_path / "out" / "codebook.csv").read_text(encoding="utf-8"))))
     assert ("mentions", "surface") not in {(r["table"], r["column"]) for r in codebook}
 
@@ -90,7 +108,9 @@ BAD = {
 
 
 @pytest.mark.parametrize("name", BAD)
-def test_what_is_wrong_is_one_sentence(name: str, run_folder: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]) -> None:
+def test_what_is_wrong_is_one_sentence(
+    name: str, run_folder: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> None:
     monkeypatch.chdir(tmp_path)
     arguments = [a.format(run=run_folder, corpus=run_folder.parent / "corpus") for a in BAD[name]]
     assert main(arguments) == 2
@@ -101,7 +121,22 @@ def test_what_is_wrong_is_one_sentence(name: str, run_folder: Path, tmp_path: Pa
     assert not list(tmp_path.iterdir())
 
 
-@pytest.mark.parametrize("command", ["ingest", "annotate", "compare", "concordance", "explain", "read", "export", "lexicon", "corpora", "train", "serve"])
+@pytest.mark.parametrize(
+    "command",
+    [
+        "ingest",
+        "annotate",
+        "compare",
+        "concordance",
+        "explain",
+        "read",
+        "export",
+        "lexicon",
+        "corpora",
+        "train",
+        "serve",
+    ],
+)
 def test_help_has_an_example(command: str, capsys: pytest.CaptureFixture[str]) -> None:
     with pytest.raises(SystemExit) as stop:
         main([command, "--help"])
@@ -119,7 +154,9 @@ def test_choices_are_those_of_the_schema() -> None:
 
 def test_an_older_run_is_replaced_whole(run_folder: Path, tmp_path: Path) -> None:
     for _ in range(2):
-        assert main(["annotate", str(run_folder.parent / "corpus"), "--out", str(tmp_path / "run"), "--tone", "none"]) == 0
+        assert (
+            main(["annotate", str(run_folder.parent / "corpus"), "--out", str(tmp_path / "run"), "--tone", "none"]) == 0
+        )
     assert sorted(p.name for p in tmp_path.iterdir()) == ["run"]
     assert sorted(p.name for p in (tmp_path / "run" / "mentions").iterdir()) == ["part-00000.parquet"]
 

@@ -39,6 +39,11 @@ def test_every_shipped_corpus_is_in_the_datasheet() -> None:
 
 
 def test_no_path_of_a_machine() -> None:
-    for path in [*ROOT.glob("*.md"), *ROOT.glob("*.toml"), *(ROOT / "framing").rglob("*.py"), *(ROOT / "tests").rglob("*.py")]:
+    for path in [
+        *ROOT.glob("*.md"),
+        *ROOT.glob("*.toml"),
+        *(ROOT / "framing").rglob("*.py"),
+        *(ROOT / "tests").rglob("*.py"),
+    ]:
         text = path.read_text(encoding="utf-8")
         assert not re.search(r"(?<![\w.])/(?:work|root|home/\w+)/", text), path

@@ -37,7 +37,9 @@ def test_bidi_is_visible() -> None:
     assert "⟨U+202E⟩" in mark_html("a\u202eb", [])
 
 
-@pytest.mark.parametrize("text", ["![x](https://example.org/a.png)", "**b**", ":red[x]", "<b>", "$x$", ":material/home:", "[a](b)"])
+@pytest.mark.parametrize(
+    "text", ["![x](https://example.org/a.png)", "**b**", ":red[x]", "<b>", "$x$", ":material/home:", "[a](b)"]
+)
 def test_labels_are_no_markdown(text: str) -> None:
     label = plain_label(text)
     assert label.replace("\\", "") == text

@@ -8,6 +8,7 @@ import re
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from functools import cached_property
+from itertools import pairwise
 from pathlib import Path
 from typing import Any
 
@@ -16,8 +17,7 @@ import numpy as np
 from framing.errors import ModelError
 
 FORMAT = 1
-TOKEN_PATTERN = r"(?u)\b\w[\w'’-]*\b"
-_TOKEN = re.compile(TOKEN_PATTERN)
+_TOKEN = re.compile(r"\b\w[\w'’-]*\b")
 _FILES = ("model.json", "weights.npz")
 
 
@@ -29,7 +29,7 @@ def ngrams(text: str) -> list[str]:
         ['the', 'regime', 'fell', 'the regime', 'regime fell']
     """
     words = _TOKEN.findall(text.lower())
-    return words + [f"{a} {b}" for a, b in zip(words, words[1:], strict=False)]
+    return words + [f"{a} {b}" for a, b in pairwise(words)]
 
 
 @dataclass(frozen=True, eq=False)
@@ -64,7 +64,9 @@ class LoadedModel:
     def digest(self) -> str:
         """SHA-256 over everything that can change a score."""
         whole = hashlib.sha256(json.dumps([self.vocabulary, self.intercept, self.scale, self.shift]).encode())
-        whole.update(np.ascontiguousarray(self.idf, "<f8").tobytes() + np.ascontiguousarray(self.weights, "<f8").tobytes())
+        whole.update(
+            np.ascontiguousarray(self.idf, "<f8").tobytes() + np.ascontiguousarray(self.weights, "<f8").tobytes()
+        )
         return whole.hexdigest()
 
     def logits(self, texts: Sequence[str]) -> np.ndarray:
@@ -109,14 +111,21 @@ def shipped_model_path() -> Path:
 def write_model(model: LoadedModel, out: Path) -> None:
     """Save a model as `model.json` and `weights.npz`; an existing folder must hold a model or nothing."""
     if out.is_file() or (out.is_dir() and any(p.name not in _FILES for p in out.iterdir())):
-        raise ModelError(f"{str(out)!r}, which holds other files", "a new folder or one with a model", "Choose another --out.")
+        raise ModelError(
+            f"{str(out)!r}, which holds other files", "a new folder or one with a model", "Choose another --out."
+        )
     out.mkdir(parents=True, exist_ok=True)
     arrays = {"idf": np.asarray(model.idf, "<f8"), "weights": np.asarray(model.weights, "<f8")}
     np.savez_compressed(out / "weights.npz", **arrays)  # type: ignore[arg-type]
     document = {
-        "format": FORMAT, "vocabulary": model.vocabulary, "intercept": model.intercept, "scale": model.scale, "shift": model.shift,
-        "card": model.card, "digest": model.digest,
-    }  # fmt: skip
+        "format": FORMAT,
+        "vocabulary": model.vocabulary,
+        "intercept": model.intercept,
+        "scale": model.scale,
+        "shift": model.shift,
+        "card": model.card,
+        "digest": model.digest,
+    }
     (out / "model.json").write_text(json.dumps(document, ensure_ascii=False, indent=1) + "\n", encoding="utf-8")
 
 
@@ -130,14 +139,32 @@ def read_model(path: Path | str | None = None) -> LoadedModel:
     try:
         document = json.loads((folder / "model.json").read_text(encoding="utf-8"))
         if document["format"] != FORMAT:
-            raise ModelError(f"model format {document['format']!r} in {folder.name!r}", f"format {FORMAT}", "Train it again with this version.")
+            raise ModelError(
+                f"model format {document['format']!r} in {folder.name!r}",
+                f"format {FORMAT}",
+                "Train it again with this version.",
+            )
         with np.load(folder / "weights.npz", allow_pickle=False) as arrays:
             idf, weights = arrays["idf"], arrays["weights"]
         model = LoadedModel(
-            tuple(document["vocabulary"]), idf, weights, float(document["intercept"]), float(document["scale"]), float(document["shift"]), document["card"]
+            tuple(document["vocabulary"]),
+            idf,
+            weights,
+            float(document["intercept"]),
+            float(document["scale"]),
+            float(document["shift"]),
+            document["card"],
         )
     except (OSError, ValueError, KeyError, TypeError) as problem:
-        raise ModelError(f"no readable model at {str(folder)!r} ({problem})", "model.json and weights.npz", "Train it again, or use --classifier none.") from problem
+        raise ModelError(
+            f"no readable model at {str(folder)!r} ({problem})",
+            "model.json and weights.npz",
+            "Train it again, or use --classifier none.",
+        ) from problem
     if not (len(model.vocabulary) == len(model.idf) == len(model.weights)) or model.digest != document.get("digest"):
-        raise ModelError(f"a model at {str(folder)!r} that differs from its digest", "the files as training wrote them", "Train it again.")
+        raise ModelError(
+            f"a model at {str(folder)!r} that differs from its digest",
+            "the files as training wrote them",
+            "Train it again.",
+        )
     return model

@@ -43,10 +43,16 @@ def train_on_pairs(pairs: Sequence[Pair], *, seed: int = 0) -> LoadedModel:
     """
     topics = sorted({p.topic for p in pairs})
     if len(pairs) < FEWEST_PAIRS or len(topics) < 2:
-        raise ModelError(f"{len(pairs)} pairs over {len(topics)} topics", f"at least {FEWEST_PAIRS} pairs over two topics", "Write more pairs.")
+        raise ModelError(
+            f"{len(pairs)} pairs over {len(topics)} topics",
+            f"at least {FEWEST_PAIRS} pairs over two topics",
+            "Write more pairs.",
+        )
     same = next((p.pair_id for p in pairs if p.loaded.strip() == p.plain.strip()), None)
     if same is not None:
-        raise ModelError(f"pair {same!r} with the same sentence twice", "loaded and plain wording that differ", "Mend the pair.")
+        raise ModelError(
+            f"pair {same!r} with the same sentence twice", "loaded and plain wording that differ", "Mend the pair."
+        )
     texts = [t for p in pairs for t in (p.loaded, p.plain)]
     labels = np.tile([1, 0], len(pairs))
     pair_group = np.repeat(np.arange(len(pairs)), 2)
@@ -67,12 +73,17 @@ def train_on_pairs(pairs: Sequence[Pair], *, seed: int = 0) -> LoadedModel:
         "not_for": "It says nothing about truth, stance or an outlet; it has seen few sentences, and a score near 0.5 means it cannot tell.",
         "data": "Minimal pairs written for this project (corpora/loaded_pairs)",
         "licence": "Apache-2.0",
-        "n_pairs": len(pairs), "n_sentences": len(texts), "topics": {t: sum(p.topic == t for p in pairs) for t in topics},
+        "n_pairs": len(pairs),
+        "n_sentences": len(texts),
+        "topics": {t: sum(p.topic == t for p in pairs) for t in topics},
         "method": f"tf-idf of words and word pairs, logistic regression (C={_STRENGTH:g}), Platt calibration on ten folds by pair",
         "seed": seed,
         "held_out_by": "topic",
-        "rows": [_row("this model, topic left out", by_topic, labels, seed), _row("majority", np.zeros(len(texts)), labels, seed)],
-    }  # fmt: skip
+        "rows": [
+            _row("this model, topic left out", by_topic, labels, seed),
+            _row("majority", np.zeros(len(texts)), labels, seed),
+        ],
+    }
     return LoadedModel(whole.vocabulary, whole.idf, whole.weights, whole.intercept, scale, shift, card)
 
 
@@ -81,7 +92,12 @@ def _fit(texts: Sequence[str], labels: np.ndarray) -> LoadedModel:
     matrix = vectorizer.fit_transform(texts)
     regression = LogisticRegression(C=_STRENGTH, max_iter=1000).fit(matrix, labels)
     return LoadedModel(
-        tuple(vectorizer.get_feature_names_out().tolist()), vectorizer.idf_, regression.coef_[0], float(regression.intercept_[0]), 1.0, 0.0
+        tuple(vectorizer.get_feature_names_out().tolist()),
+        vectorizer.idf_,
+        regression.coef_[0],
+        float(regression.intercept_[0]),
+        1.0,
+        0.0,
     )
 
 
@@ -92,7 +108,13 @@ def _row(name: str, logits: np.ndarray, labels: np.ndarray, seed: int) -> dict[s
     draws = np.random.default_rng(seed).choice(right, size=(2000, len(right))).mean(axis=1)
     low, high = np.quantile(draws, [0.025, 0.975])
     return {
-        "model": name, "n_pairs": len(right), "pairs_ranked_right": round(float(right.mean()), 4),
-        "low": round(float(low), 4), "high": round(float(high), 4), "level": 0.95, "interval": "pairs resampled, percentile",
-        "auc": round(float(roc_auc_score(labels, logits)), 4), "macro_f1": round(float(f1_score(labels, logits > 0, average="macro")), 4),
-    }  # fmt: skip
+        "model": name,
+        "n_pairs": len(right),
+        "pairs_ranked_right": round(float(right.mean()), 4),
+        "low": round(float(low), 4),
+        "high": round(float(high), 4),
+        "level": 0.95,
+        "interval": "pairs resampled, percentile",
+        "auc": round(float(roc_auc_score(labels, logits)), 4),
+        "macro_f1": round(float(f1_score(labels, logits > 0, average="macro")), 4),
+    }

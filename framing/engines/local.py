@@ -15,7 +15,7 @@ _installed: Callable[[Any], Any] | None = None
 
 
 def _install(function: Callable[[Any], Any]) -> None:
-    global _installed
+    global _installed  # noqa: PLW0603 - one function per worker process, set once by its initializer
     _installed = function
 
 

@@ -4,4 +4,12 @@ from framing.figures.choices import plot_choices
 from framing.figures.rates import choice_order, plot_category_grid, plot_rates
 from framing.figures.theme import CONFIG, outlet_colours, outlet_symbols
 
-__all__ = ["CONFIG", "choice_order", "outlet_colours", "outlet_symbols", "plot_category_grid", "plot_choices", "plot_rates"]
+__all__ = [
+    "CONFIG",
+    "choice_order",
+    "outlet_colours",
+    "outlet_symbols",
+    "plot_category_grid",
+    "plot_choices",
+    "plot_rates",
+]

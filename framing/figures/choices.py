@@ -37,16 +37,41 @@ def plot_choices(result: pa.Table, valence: Mapping[str, str]) -> go.Figure:
         used[kind] = used.get(kind, 0) + 1
         mine = [r for r in rows if r["group"] == term and r["value"] is not None]
         figure.add_bar(
-            y=[labels[r["outlet"]] for r in mine], x=[r["value"] for r in mine], orientation="h", name=mine[0]["group_label"] if mine else term,
-            marker={"color": colour, "pattern": {"shape": _PATTERNS[kind], "fillmode": "overlay", "fgcolor": "rgba(255,255,255,.6)", "size": 7, "solidity": 0.25}, "line": {"color": "rgba(255,255,255,.9)", "width": 1}},
+            y=[labels[r["outlet"]] for r in mine],
+            x=[r["value"] for r in mine],
+            orientation="h",
+            name=mine[0]["group_label"] if mine else term,
+            marker={
+                "color": colour,
+                "pattern": {
+                    "shape": _PATTERNS[kind],
+                    "fillmode": "overlay",
+                    "fgcolor": "rgba(255,255,255,.6)",
+                    "size": 7,
+                    "solidity": 0.25,
+                },
+                "line": {"color": "rgba(255,255,255,.9)", "width": 1},
+            },
             customdata=[[r["outlet_id"], term, r["voice"]] for r in mine],
-            text=[r["group_label"] if r["value"] >= 0.12 else "" for r in mine], textposition="inside", insidetextanchor="middle",
+            text=[r["group_label"] if r["value"] >= 0.12 else "" for r in mine],
+            textposition="inside",
+            insidetextanchor="middle",
             hovertext=[
-                f"{r['n_mentions']} of {r['n_denominator']} occasions" + (f"<br>{r['low']:.0%} to {r['high']:.0%}" if r["low"] is not None else f"<br>{r['reason']}") for r in mine
+                f"{r['n_mentions']} of {r['n_denominator']} occasions"
+                + (f"<br>{r['low']:.0%} to {r['high']:.0%}" if r["low"] is not None else f"<br>{r['reason']}")
+                for r in mine
             ],
             hovertemplate="<b>%{y}</b><br>%{fullData.name}: %{x:.0%}<br>%{hovertext}<br>click: read them<extra></extra>",
-        )  # fmt: skip
-    figure.update_layout(**layout(150 + 48 * max(1, len(outlets)), "share of occasions", barmode="stack", bargap=0.28, legend={"orientation": "h", "y": 1.02, "yanchor": "bottom", "x": 0, "traceorder": "normal"}))
+        )
+    figure.update_layout(
+        **layout(
+            150 + 48 * max(1, len(outlets)),
+            "share of occasions",
+            barmode="stack",
+            bargap=0.28,
+            legend={"orientation": "h", "y": 1.02, "yanchor": "bottom", "x": 0, "traceorder": "normal"},
+        )
+    )
     figure.update_xaxes(range=[0, 1], tickformat=".0%")
     figure.update_yaxes(categoryorder="array", categoryarray=[labels[o] for o in reversed(outlets)])
     return figure

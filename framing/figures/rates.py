@@ -29,23 +29,53 @@ def plot_rates(result: pa.Table, colours: Mapping[str, str], symbols: Mapping[st
     for r in bounds:
         # The bracket lies under the estimate, so that the two are read together.
         figure.add_scatter(
-            x=[r["own_value"], r["own_reported_value"]], y=[r["outlet"], r["outlet"]], mode="lines+markers", yaxis="y",
-            line={"color": "rgba(128,136,144,.75)", "width": 5}, marker={"symbol": ["line-ns", "line-ns"], "size": 13, "line": {"width": 3, "color": "rgba(128,136,144,.95)"}},
+            x=[r["own_value"], r["own_reported_value"]],
+            y=[r["outlet"], r["outlet"]],
+            mode="lines+markers",
+            yaxis="y",
+            line={"color": "rgba(128,136,144,.75)", "width": 5},
+            marker={
+                "symbol": ["line-ns", "line-ns"],
+                "size": 13,
+                "line": {"width": 3, "color": "rgba(128,136,144,.95)"},
+            },
             customdata=[[r["outlet_id"], r["group"], "own"], [r["outlet_id"], r["group"], "own+reported"]],
-            hovertemplate="%{y}: own %{text}<extra></extra>", text=[f"{r['own_value']:.2f}", f"+ reported {r['own_reported_value']:.2f}"],
+            hovertemplate="%{y}: own %{text}<extra></extra>",
+            text=[f"{r['own_value']:.2f}", f"+ reported {r['own_reported_value']:.2f}"],
             showlegend=False,
-        )  # fmt: skip
+        )
     for r in rows:
         if r["value"] is None:
             continue
         has_interval = r["low"] is not None
-        error = {"type": "data", "symmetric": False, "array": [r["high"] - r["value"]], "arrayminus": [r["value"] - r["low"]], "thickness": 2, "width": 6} if has_interval else None
+        error = (
+            {
+                "type": "data",
+                "symmetric": False,
+                "array": [r["high"] - r["value"]],
+                "arrayminus": [r["value"] - r["low"]],
+                "thickness": 2,
+                "width": 6,
+            }
+            if has_interval
+            else None
+        )
         figure.add_scatter(
-            x=[r["value"]], y=[r["outlet"]], mode="markers", error_x=error, showlegend=False, name=r["outlet"],
-            marker={"color": colours[r["outlet_id"]], "symbol": symbols[r["outlet_id"]] + ("" if has_interval else "-open"), "size": 15, "line": {"width": 1.5, "color": "white" if has_interval else colours[r["outlet_id"]]}},
+            x=[r["value"]],
+            y=[r["outlet"]],
+            mode="markers",
+            error_x=error,
+            showlegend=False,
+            name=r["outlet"],
+            marker={
+                "color": colours[r["outlet_id"]],
+                "symbol": symbols[r["outlet_id"]] + ("" if has_interval else "-open"),
+                "size": 15,
+                "line": {"width": 1.5, "color": "white" if has_interval else colours[r["outlet_id"]]},
+            },
             customdata=[[r["outlet_id"], r["group"], r["voice"]]],
             hovertemplate=_hover(r),
-        )  # fmt: skip
+        )
     figure.update_layout(**layout(90 + 46 * max(1, len(rows)), result.column("unit")[0].as_py()))
     figure.update_yaxes(categoryorder="array", categoryarray=list(reversed(names)))
     return figure
@@ -81,10 +111,20 @@ def plot_category_grid(result: pa.Table) -> go.Figure:
         text.append(written)
     figure = go.Figure(
         go.Heatmap(
-            z=shade, x=groups, y=outlets, text=text, texttemplate="%{text}", colorscale=[[0, "#F2F5F8"], [0.35, "#C6DBEF"], [1, "#2B7BBA"]], zmin=0, zmax=3,
-            showscale=False, xgap=3, ygap=3, hovertemplate="<b>%{y}</b><br>%{x}: %{text} per 1,000 words<extra></extra>",
+            z=shade,
+            x=groups,
+            y=outlets,
+            text=text,
+            texttemplate="%{text}",
+            colorscale=[[0, "#F2F5F8"], [0.35, "#C6DBEF"], [1, "#2B7BBA"]],
+            zmin=0,
+            zmax=3,
+            showscale=False,
+            xgap=3,
+            ygap=3,
+            hovertemplate="<b>%{y}</b><br>%{x}: %{text} per 1,000 words<extra></extra>",
         )
-    )  # fmt: skip
+    )
     figure.update_layout(**layout(90 + 40 * len(outlets), "", margin={"l": 8, "r": 16, "t": 70, "b": 8}))
     figure.update_yaxes(autorange="reversed")
     figure.update_xaxes(side="top", tickangle=-30)

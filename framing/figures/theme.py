@@ -30,12 +30,28 @@ def outlet_symbols(outlet_ids: Sequence[str]) -> dict[str, str]:
 def layout(height: int, x_title: str, **more: Any) -> dict[str, Any]:
     """Layout every figure starts from; fonts and grounds come from the page's theme."""
     base = {
-        "height": height, "margin": {"l": 8, "r": 16, "t": 8, "b": 56}, "hovermode": "closest", "dragmode": False,
+        "height": height,
+        "margin": {"l": 8, "r": 16, "t": 8, "b": 56},
+        "hovermode": "closest",
+        "dragmode": False,
         "xaxis": {"title": {"text": x_title}, "automargin": True, "rangemode": "tozero", "fixedrange": True},
-        "yaxis": {"automargin": True, "fixedrange": True}, "legend": {"orientation": "h", "y": 1.02, "yanchor": "bottom", "x": 0},
-    }  # fmt: skip
+        "yaxis": {"automargin": True, "fixedrange": True},
+        "legend": {"orientation": "h", "y": 1.02, "yanchor": "bottom", "x": 0},
+    }
     return base | more
 
 
 #: Options of the plotly toolbar: download as an image, nothing else; no logo, so nothing to load from elsewhere.
-CONFIG = {"displaylogo": False, "modeBarButtonsToRemove": ["select2d", "lasso2d", "zoom2d", "pan2d", "autoScale2d", "resetScale2d", "zoomIn2d", "zoomOut2d"]}
+CONFIG = {
+    "displaylogo": False,
+    "modeBarButtonsToRemove": [
+        "select2d",
+        "lasso2d",
+        "zoom2d",
+        "pan2d",
+        "autoScale2d",
+        "resetScale2d",
+        "zoomIn2d",
+        "zoomOut2d",
+    ],
+}

@@ -64,7 +64,9 @@ class _Intake:
             self.sources.append(record)
             yield from self._batches_of(raw, mapping, record)
 
-    def _batches_of(self, raw: RawTable, mapping: dict[str, str] | None, record: dict[str, Any]) -> Iterator[tuple[pa.RecordBatch, pa.RecordBatch]]:
+    def _batches_of(
+        self, raw: RawTable, mapping: dict[str, str] | None, record: dict[str, Any]
+    ) -> Iterator[tuple[pa.RecordBatch, pa.RecordBatch]]:
         articles: list[dict[str, Any]] = []
         rejects: list[dict[str, str]] = []
         mappings: dict[tuple[str, ...], dict[str, str]] = {}
@@ -77,7 +79,9 @@ class _Intake:
                     keys = tuple(row.values)
                     found = mappings.get(keys)
                     if found is None:
-                        found = mappings[keys] = resolve_columns(keys, {k: v for k, v in self.options.columns.items() if not v or v in keys})
+                        found = mappings[keys] = resolve_columns(
+                            keys, {k: v for k, v in self.options.columns.items() if not v or v in keys}
+                        )
                     if not checked:
                         # The first object stands for the header that JSON Lines do not have.
                         check_columns(found, keys, self.options.columns, self.options.outlet, row.where)
@@ -122,12 +126,19 @@ class _Intake:
             return None, ("repeated id", article_id)
         self.seen.add(key)
         return {
-            "article_id": article_id, "outlet_id": outlet, "title": title or None, "text": text or None,
-            "published": published, "published_raw": values.get("published") or None, "url": values.get("url") or None,
-            "language": values.get("language") or None, "section": values.get("section") or None,
-            "byline": values.get("byline") or None, "event_id": values.get("event") or None,
+            "article_id": article_id,
+            "outlet_id": outlet,
+            "title": title or None,
+            "text": text or None,
+            "published": published,
+            "published_raw": values.get("published") or None,
+            "url": values.get("url") or None,
+            "language": values.get("language") or None,
+            "section": values.get("section") or None,
+            "byline": values.get("byline") or None,
+            "event_id": values.get("event") or None,
             "n_words": count_words(title) + count_words(text),
-        }, None  # fmt: skip
+        }, None
 
 
 def _as_text(value: object) -> str | None:
@@ -174,8 +185,15 @@ def ingest_files(
         InputError: A source is missing, empty, binary, wrongly encoded or without the columns needed; nothing is written.
     """
     intake = _Intake(options or IngestOptions())
-    fields = {"name": Path(out).name, **(manifest or {}), "sources": lambda: intake.sources, "dates_unread": lambda: intake.dates_unread}
-    return write_corpus(intake.batches([Path(s) for s in sources]), out, described_outlets=described_outlets, manifest=fields)
+    fields = {
+        "name": Path(out).name,
+        **(manifest or {}),
+        "sources": lambda: intake.sources,
+        "dates_unread": lambda: intake.dates_unread,
+    }
+    return write_corpus(
+        intake.batches([Path(s) for s in sources]), out, described_outlets=described_outlets, manifest=fields
+    )
 
 
 def read_articles(
@@ -196,14 +214,22 @@ def read_articles(
     table = pa.Table.from_batches([a for a, _ in pairs], schema=TABLES["articles"])
     rejects = pa.Table.from_batches([r for _, r in pairs], schema=TABLES["rejects"])
     if not table.num_rows:
-        raise InputError(f"no article that can be taken in ({rejects.num_rows} rejected)", "rows with an outlet and a title or a text", "Name the columns with --map.")
+        raise InputError(
+            f"no article that can be taken in ({rejects.num_rows} rejected)",
+            "rows with an outlet and a title or a text",
+            "Name the columns with --map.",
+        )
     reasons: dict[str, int] = {}
     for reason in rejects.column("reason").to_pylist():
         reasons[reason] = reasons.get(reason, 0) + 1
     fields = {
-        "name": Path(sources[0]).stem, **(manifest or {}), "sources": intake.sources, "dates_unread": intake.dates_unread,
-        "n_rejects": rejects.num_rows, "rejects_by_reason": reasons,
-    }  # fmt: skip
+        "name": Path(sources[0]).stem,
+        **(manifest or {}),
+        "sources": intake.sources,
+        "dates_unread": intake.dates_unread,
+        "n_rejects": rejects.num_rows,
+        "rejects_by_reason": reasons,
+    }
     outlets = None
     if described_outlets:
         from framing.corpus import outlets_of

@@ -8,11 +8,21 @@ from email.utils import parsedate_to_datetime
 
 ORDERS = ("dmy", "mdy")
 _NUMERIC = re.compile(r"(\d{1,2})[./-](\d{1,2})[./-](\d{4})(?:[ T,]+(\d{1,2}):(\d{2})(?::(\d{2}))?)?\Z")
-_COMPACT = re.compile(r"(\d{4})(\d{2})(\d{2})(?:T?(\d{2})(\d{2})(\d{2})Z?)?\Z")
+_COMPACT = re.compile(r"(\d{8})(?:T?(\d{6})Z?)?\Z")
 _WRITTEN = (
-    "%B %d, %Y", "%b %d, %Y", "%d %B %Y", "%d %b %Y", "%A, %B %d, %Y", "%A, %d %B %Y",
-    "%a, %d %b %Y", "%B %d, %Y %H:%M", "%d %B %Y %H:%M", "%Y/%m/%d", "%Y/%m/%d %H:%M:%S", "%Y.%m.%d",
-)  # fmt: skip
+    "%B %d, %Y",
+    "%b %d, %Y",
+    "%d %B %Y",
+    "%d %b %Y",
+    "%A, %B %d, %Y",
+    "%A, %d %B %Y",
+    "%a, %d %b %Y",
+    "%B %d, %Y %H:%M",
+    "%d %B %Y %H:%M",
+    "%Y/%m/%d",
+    "%Y/%m/%d %H:%M:%S",
+    "%Y.%m.%d",
+)
 _ORDINAL = re.compile(r"(?<=\d)(?:st|nd|rd|th)\b")
 
 
@@ -71,7 +81,9 @@ def _iso(text: str) -> datetime | None:
 def _compact(text: str) -> datetime | None:
     match = _COMPACT.match(text)
     try:
-        return datetime(*(int(g) for g in match.groups() if g), tzinfo=UTC) if match else None  # type: ignore[misc]
+        return (
+            datetime.strptime(match[1] + (match[2] or "000000"), "%Y%m%d%H%M%S").replace(tzinfo=UTC) if match else None
+        )
     except ValueError:
         return None
 

@@ -14,9 +14,12 @@ from framing.errors import InputError
 
 # UTF-32 before UTF-16: its little-endian mark begins with the one of UTF-16.
 _MARKS = (
-    (codecs.BOM_UTF8, "utf-8-sig"), (codecs.BOM_UTF32_LE, "utf-32"), (codecs.BOM_UTF32_BE, "utf-32"),
-    (codecs.BOM_UTF16_LE, "utf-16"), (codecs.BOM_UTF16_BE, "utf-16"),
-)  # fmt: skip
+    (codecs.BOM_UTF8, "utf-8-sig"),
+    (codecs.BOM_UTF32_LE, "utf-32"),
+    (codecs.BOM_UTF32_BE, "utf-32"),
+    (codecs.BOM_UTF16_LE, "utf-16"),
+    (codecs.BOM_UTF16_BE, "utf-16"),
+)
 _SNIFF = 8192
 
 
@@ -26,7 +29,11 @@ def open_bytes(path: Path) -> IO[bytes]:
         # gzip opens the file itself, so that closing the one closes the other.
         return cast("IO[bytes]", gzip.open(path, "rb")) if path.suffix.lower() == ".gz" else path.open("rb")
     except OSError as problem:
-        raise InputError(f"{str(path)!r} cannot be read ({problem.strerror})", "a readable file", "Check the path and its permissions.") from problem
+        raise InputError(
+            f"{str(path)!r} cannot be read ({problem.strerror})",
+            "a readable file",
+            "Check the path and its permissions.",
+        ) from problem
 
 
 def find_encoding(path: Path, declared: str | None) -> str:
@@ -39,7 +46,9 @@ def find_encoding(path: Path, declared: str | None) -> str:
         try:
             codecs.lookup(declared)
         except LookupError as problem:
-            raise InputError(f"unknown encoding {declared!r}", "a name such as utf-8, cp1252 or gb18030", "Correct --encoding.") from problem
+            raise InputError(
+                f"unknown encoding {declared!r}", "a name such as utf-8, cp1252 or gb18030", "Correct --encoding."
+            ) from problem
     with reading(path), open_bytes(path) as file:
         head = file.read(_SNIFF)
     if not head:
@@ -52,15 +61,20 @@ def find_encoding(path: Path, declared: str | None) -> str:
     if b"\x00" in head:
         raise InputError(
             f"{path.name!r} holds NUL bytes, so it is a binary file or UTF-16 without a mark",
-            "a text file", "Give its kind with --format, or its encoding with --encoding.",
-        )  # fmt: skip
+            "a text file",
+            "Give its kind with --format, or its encoding with --encoding.",
+        )
     return "utf-8"
 
 
 @contextmanager
 def open_text(path: Path, encoding: str) -> Iterator[IO[str]]:
     """A text file, line ends untouched; a wrong byte is an `InputError` that names its place."""
-    with reading(path), open_bytes(path) as raw, io.TextIOWrapper(raw, encoding=encoding, errors="strict", newline="") as file:
+    with (
+        reading(path),
+        open_bytes(path) as raw,
+        io.TextIOWrapper(raw, encoding=encoding, errors="strict", newline="") as file,
+    ):
         yield file
 
 
@@ -77,4 +91,6 @@ def reading(path: Path) -> Iterator[None]:
             "Name the right one, for example --encoding cp1252, or save the file as UTF-8.",
         ) from problem
     except (gzip.BadGzipFile, EOFError, OSError) as problem:
-        raise InputError(f"{path.name!r} is damaged or cut off ({problem})", "a complete file", "Download or export it again.") from problem
+        raise InputError(
+            f"{path.name!r} is damaged or cut off ({problem})", "a complete file", "Download or export it again."
+        ) from problem

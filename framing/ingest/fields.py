@@ -9,19 +9,55 @@ from framing.errors import InputError
 #: Accepted column names, best first; compared without case, and `-`, space and `_` are one.
 SYNONYMS: dict[str, tuple[str, ...]] = {
     "id": ("id", "article_id", "articleid", "doc_id", "docid", "story_id", "stories_id", "unit_id", "guid"),
-    "outlet": ("outlet", "outlet_name", "media_name", "source", "source_name", "publisher", "publication", "newspaper",
-               "news_outlet", "medium", "site", "website", "journal"),
+    "outlet": (
+        "outlet",
+        "outlet_name",
+        "media_name",
+        "source",
+        "source_name",
+        "publisher",
+        "publication",
+        "newspaper",
+        "news_outlet",
+        "medium",
+        "site",
+        "website",
+        "journal",
+    ),
     "title": ("title", "headline", "article_title", "news_title", "heading"),
-    "text": ("text", "body", "content", "article_text", "article_content", "full_text", "fulltext", "story_text", "article",
-             "maintext", "main_text", "content_original"),
-    "published": ("published", "publish_date", "published_at", "published_date", "pub_date", "pubdate", "publication_date",
-                  "date_published", "date", "datetime", "timestamp"),
+    "text": (
+        "text",
+        "body",
+        "content",
+        "article_text",
+        "article_content",
+        "full_text",
+        "fulltext",
+        "story_text",
+        "article",
+        "maintext",
+        "main_text",
+        "content_original",
+    ),
+    "published": (
+        "published",
+        "publish_date",
+        "published_at",
+        "published_date",
+        "pub_date",
+        "pubdate",
+        "publication_date",
+        "date_published",
+        "date",
+        "datetime",
+        "timestamp",
+    ),
     "url": ("url", "link", "article_url", "web_url", "permalink", "href"),
     "language": ("language", "lang"),
     "section": ("section", "section_name", "rubric", "category_name"),
     "byline": ("byline", "author", "authors", "by", "writer"),
     "event": ("event", "event_id", "eventid", "story_cluster"),
-}  # fmt: skip
+}
 FIELDS = tuple(SYNONYMS)
 
 
@@ -40,7 +76,9 @@ def parse_map(text: str) -> dict[str, str]:
     for pair in text.split(","):
         name, equals, column = pair.partition("=")
         if not equals or name.strip() not in FIELDS:
-            raise InputError(f"{pair!r} in --map", f"FIELD=COLUMN with a field out of {', '.join(FIELDS)}", "Correct --map.")
+            raise InputError(
+                f"{pair!r} in --map", f"FIELD=COLUMN with a field out of {', '.join(FIELDS)}", "Correct --map."
+            )
         mapping[name.strip()] = column.strip()
     return mapping
 
@@ -69,7 +107,9 @@ def resolve_columns(columns: Sequence[str], given: Mapping[str, str]) -> dict[st
                 continue
             column = given[name] if given[name] in columns else by_plain.get(_plain(given[name]), "")
             if not column:
-                raise InputError(f"no column {given[name]!r} for {name}", f"one of {shorten(columns)}", "Correct --map.")
+                raise InputError(
+                    f"no column {given[name]!r} for {name}", f"one of {shorten(columns)}", "Correct --map."
+                )
             resolved[name] = column
             continue
         taken = set(resolved.values()) | set(given.values())
@@ -79,7 +119,9 @@ def resolve_columns(columns: Sequence[str], given: Mapping[str, str]) -> dict[st
     return resolved
 
 
-def check_columns(resolved: Mapping[str, str], columns: Sequence[str], given: Mapping[str, str], outlet: str | None, where: str) -> None:
+def check_columns(
+    resolved: Mapping[str, str], columns: Sequence[str], given: Mapping[str, str], outlet: str | None, where: str
+) -> None:
     """Raise when a table cannot give articles: no text column, or no outlet."""
     if "text" not in resolved and given.get("text") != "":
         hint = " or, for headlines only, --map text=" if "title" in resolved else ""

@@ -68,9 +68,17 @@ def _delimited(path: Path, encoding: str | None, delimiters: str) -> RawTable:
     header = next(csv.reader([header_line], delimiter=delimiter), [])
     header = [name.strip() for name in header]
     if not any(header):
-        raise InputError(f"{path.name!r} without a header line", "column names in the first line", "Add them or choose another --format.")
+        raise InputError(
+            f"{path.name!r} without a header line",
+            "column names in the first line",
+            "Add them or choose another --format.",
+        )
     if len(header) > MOST_COLUMNS:
-        raise InputError(f"{len(header):,} columns in {path.name!r}", f"at most {MOST_COLUMNS:,}", "Leave out the columns that are not needed.")
+        raise InputError(
+            f"{len(header):,} columns in {path.name!r}",
+            f"at most {MOST_COLUMNS:,}",
+            "Leave out the columns that are not needed.",
+        )
 
     def rows() -> Iterator[RawRow]:
         with open_text(path, used) as file:
@@ -83,14 +91,17 @@ def _delimited(path: Path, encoding: str | None, delimiters: str) -> RawTable:
                         continue
                     where = f"{path.name}, row {number}"
                     if len(fields) > len(header):
-                        yield RawRow(where, {}, ("too many fields", f"{len(fields)} fields under {len(header)} columns"))
+                        yield RawRow(
+                            where, {}, ("too many fields", f"{len(fields)} fields under {len(header)} columns")
+                        )
                     else:
                         yield RawRow(where, dict(zip(header, fields, strict=False)))
             except csv.Error as problem:
                 raise InputError(
                     f"{path.name!r} breaks off as CSV at row {number + 1} ({problem})",
-                    "fields shorter than ten million characters with closed quotation marks", "Look for an unclosed quotation mark there.",
-                ) from problem  # fmt: skip
+                    "fields shorter than ten million characters with closed quotation marks",
+                    "Look for an unclosed quotation mark there.",
+                ) from problem
 
     return RawTable(header, rows(), used)
 
@@ -106,7 +117,11 @@ def read_jsonl(path: Path, encoding: str | None) -> RawTable:
                 number += 1
                 where = f"{path.name}, line {number}"
                 if len(line) > MOST_CHARACTERS_IN_FIELD:
-                    raise InputError(f"{where} longer than {MOST_CHARACTERS_IN_FIELD:,} characters", "one article a line", "Is it JSON Lines?")
+                    raise InputError(
+                        f"{where} longer than {MOST_CHARACTERS_IN_FIELD:,} characters",
+                        "one article a line",
+                        "Is it JSON Lines?",
+                    )
                 if not line.strip():
                     continue
                 try:
@@ -115,7 +130,11 @@ def read_jsonl(path: Path, encoding: str | None) -> RawTable:
                     values = None
                     if not good and number >= 3:
                         # Three lines without one object: not a damaged row but another format.
-                        raise InputError(f"{path.name!r} is not JSON Lines ({problem})", "one JSON object a line", "Give its kind with --format.") from problem
+                        raise InputError(
+                            f"{path.name!r} is not JSON Lines ({problem})",
+                            "one JSON object a line",
+                            "Give its kind with --format.",
+                        ) from problem
                     yield RawRow(where, {}, ("not JSON", str(problem)[:200]))
                     continue
                 if isinstance(values, dict):
@@ -132,7 +151,9 @@ def read_parquet(path: Path, encoding: str | None) -> RawTable:
     try:
         file = pq.ParquetFile(path)
     except (OSError, pa.ArrowException) as problem:
-        raise InputError(f"{path.name!r} is no readable Parquet file ({str(problem)[:160]})", "a Parquet file", "Write it again.") from problem
+        raise InputError(
+            f"{path.name!r} is no readable Parquet file ({str(problem)[:160]})", "a Parquet file", "Write it again."
+        ) from problem
 
     def rows() -> Iterator[RawRow]:
         number = 0
@@ -143,7 +164,9 @@ def read_parquet(path: Path, encoding: str | None) -> RawTable:
                         number += 1
                         yield RawRow(f"{path.name}, row {number}", values)
             except (OSError, pa.ArrowException) as problem:
-                raise InputError(f"{path.name!r} is damaged after row {number}", "a complete Parquet file", "Write it again.") from problem
+                raise InputError(
+                    f"{path.name!r} is damaged after row {number}", "a complete Parquet file", "Write it again."
+                ) from problem
 
     return RawTable(list(file.schema_arrow.names), rows())
 
@@ -157,15 +180,25 @@ def read_xlsx(path: Path, encoding: str | None) -> RawTable:
         with zipfile.ZipFile(path) as packed:
             size = sum(entry.file_size for entry in packed.infolist())
         if size > MOST_UNPACKED_XLSX:
-            raise InputError(f"{path.name!r} unpacks to {size / 1e9:.1f} GB", f"at most {MOST_UNPACKED_XLSX / 1e9:.0f} GB", "Export it as CSV.")
+            raise InputError(
+                f"{path.name!r} unpacks to {size / 1e9:.1f} GB",
+                f"at most {MOST_UNPACKED_XLSX / 1e9:.0f} GB",
+                "Export it as CSV.",
+            )
         book = load_workbook(path, read_only=True, data_only=True)
         sheet = book.worksheets[0]
         cells = sheet.iter_rows(values_only=True)
         header = ["" if name is None else str(name).strip() for name in next(cells, ())]
     except (OSError, zipfile.BadZipFile, KeyError, ValueError, IndexError) as problem:
-        raise InputError(f"{path.name!r} is no readable workbook ({problem})", "an .xlsx file", "Save it again or export it as CSV.") from problem
+        raise InputError(
+            f"{path.name!r} is no readable workbook ({problem})", "an .xlsx file", "Save it again or export it as CSV."
+        ) from problem
     if not any(header) or len(header) > MOST_COLUMNS:
-        raise InputError(f"{path.name!r} with {len(header)} columns and no usable header", "column names in the first row", "Add them.")
+        raise InputError(
+            f"{path.name!r} with {len(header)} columns and no usable header",
+            "column names in the first row",
+            "Add them.",
+        )
 
     def rows() -> Iterator[RawRow]:
         for number, values in enumerate(cells, start=1):
@@ -180,7 +213,9 @@ def read_text(path: Path, encoding: str | None) -> RawTable:
     """A .txt file as one article, or a folder of them: the folder under the named one is the outlet."""
     files = [path] if path.is_file() else sorted(p for p in path.rglob("*.txt") if p.is_file())
     if not files:
-        raise InputError(f"no .txt file under {str(path)!r}", "a folder of .txt files", "Check the folder, or give --format.")
+        raise InputError(
+            f"no .txt file under {str(path)!r}", "a folder of .txt files", "Check the folder, or give --format."
+        )
     root = path.parent if path.is_file() else path
 
     def rows() -> Iterator[RawRow]:
@@ -198,12 +233,25 @@ def read_text(path: Path, encoding: str | None) -> RawTable:
 
 Reader = Callable[[Path, str | None], RawTable]
 READERS: dict[str, Reader] = {
-    "csv": read_csv, "tsv": read_tsv, "jsonl": read_jsonl, "parquet": read_parquet, "xlsx": read_xlsx, "text": read_text,
-}  # fmt: skip
+    "csv": read_csv,
+    "tsv": read_tsv,
+    "jsonl": read_jsonl,
+    "parquet": read_parquet,
+    "xlsx": read_xlsx,
+    "text": read_text,
+}
 SUFFIXES = {
-    ".csv": "csv", ".tsv": "tsv", ".tab": "tsv", ".jsonl": "jsonl", ".ndjson": "jsonl", ".json": "jsonl",
-    ".parquet": "parquet", ".pq": "parquet", ".xlsx": "xlsx", ".txt": "text",
-}  # fmt: skip
+    ".csv": "csv",
+    ".tsv": "tsv",
+    ".tab": "tsv",
+    ".jsonl": "jsonl",
+    ".ndjson": "jsonl",
+    ".json": "jsonl",
+    ".parquet": "parquet",
+    ".pq": "parquet",
+    ".xlsx": "xlsx",
+    ".txt": "text",
+}
 
 
 def find_format(path: Path) -> str:
@@ -219,7 +267,11 @@ def find_format(path: Path) -> str:
     endings = [s.lower() for s in path.suffixes]
     ending = endings[-2] if len(endings) > 1 and endings[-1] == ".gz" else (endings or [""])[-1]
     if ending not in SUFFIXES:
-        raise InputError(f"{path.name!r}, whose ending says no format", f"one of {', '.join(SUFFIXES)}", f"Give --format ({', '.join(READERS)}).")
+        raise InputError(
+            f"{path.name!r}, whose ending says no format",
+            f"one of {', '.join(SUFFIXES)}",
+            f"Give --format ({', '.join(READERS)}).",
+        )
     return SUFFIXES[ending]
 
 
@@ -227,6 +279,10 @@ def open_source(path: Path, form: str, encoding: str | None) -> tuple[str, RawTa
     """The format and raw rows of a source."""
     found = find_format(path) if form == "auto" or not path.exists() else form
     if form != "auto" and path.is_dir() and found != "text":
-        raise InputError(f"{str(path)!r} is a folder", f"a {form} file", "Name the file, or use --format text for a folder of .txt files.")
+        raise InputError(
+            f"{str(path)!r} is a folder",
+            f"a {form} file",
+            "Name the file, or use --format text for a folder of .txt files.",
+        )
     with reading(path):
         return found, READERS[found](path, encoding)

@@ -38,8 +38,14 @@ def list_shipped() -> list[ShippedCorpus]:
     found = []
     for file in sorted(bundle().glob("corpora/*/corpus.toml")):
         data = tomllib.loads(file.read_text(encoding="utf-8"))
-        extra = {k: str(v) for k, v in data.items() if k not in ("name", "title", "description", "fictional", "licence")}
-        found.append(ShippedCorpus(data["name"], data["title"], data["description"], data["fictional"], data["licence"], file.parent, extra))
+        extra = {
+            k: str(v) for k, v in data.items() if k not in ("name", "title", "description", "fictional", "licence")
+        }
+        found.append(
+            ShippedCorpus(
+                data["name"], data["title"], data["description"], data["fictional"], data["licence"], file.parent, extra
+            )
+        )
     return found
 
 
@@ -57,6 +63,10 @@ def read_shipped(name: str = DEFAULT) -> Corpus:
     with (found.folder / "outlets.csv").open(encoding="utf-8", newline="") as file:
         outlets = {row["outlet_id"]: row for row in csv.DictReader(file)}
     manifest = {
-        "name": found.title, "description": found.description, "fictional": found.fictional, "licence": found.licence, "extra": found.datasheet,
-    }  # fmt: skip
+        "name": found.title,
+        "description": found.description,
+        "fictional": found.fictional,
+        "licence": found.licence,
+        "extra": found.datasheet,
+    }
     return read_articles(found.folder / "articles.jsonl", described_outlets=outlets, manifest=manifest)

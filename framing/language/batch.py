@@ -75,7 +75,9 @@ class _Rows:
         return pa.RecordBatch.from_arrays(arrays, schema=self.schema)
 
 
-def annotate_batch(articles: pa.RecordBatch, lexicon: Lexicon, options: AnnotateOptions, models: Models) -> AnnotatedBatch:
+def annotate_batch(
+    articles: pa.RecordBatch, lexicon: Lexicon, options: AnnotateOptions, models: Models
+) -> AnnotatedBatch:
     """Mentions, sentences and speech of a batch of articles.
 
     The rows of an article depend on nothing but the article, the lexicon, the options and the models, so any
@@ -100,9 +102,17 @@ def annotate_batch(articles: pa.RecordBatch, lexicon: Lexicon, options: Annotate
             said = find_speech(content, spans, part)
             for s in said:
                 speech.add(
-                    article_id=article_id, part=part, start=s.start, end=s.end, kind=s.kind, cue_start=s.cue_start, cue_end=s.cue_end,
-                    cue_stance=s.cue_stance, speaker=s.speaker, rule=s.rule,
-                )  # fmt: skip
+                    article_id=article_id,
+                    part=part,
+                    start=s.start,
+                    end=s.end,
+                    kind=s.kind,
+                    cue_start=s.cue_start,
+                    cue_end=s.cue_end,
+                    cue_stance=s.cue_stance,
+                    speaker=s.speaker,
+                    rule=s.rule,
+                )
             hits = find_hits(content)
             at_hit = at_speech = 0
             near: list[Speech] = []
@@ -115,16 +125,25 @@ def annotate_batch(articles: pa.RecordBatch, lexicon: Lexicon, options: Annotate
                 words = count_voice_words(content, span, near)
                 row = len(sentences.columns["article_id"])
                 sentences.add(
-                    article_id=article_id, sentence_id=sentence_id, part=part, start=span.start, end=span.end, n_words=words.all,
-                    n_direct_words=words.direct, n_reported_words=words.reported, n_own_words=words.own,
-                )  # fmt: skip
+                    article_id=article_id,
+                    sentence_id=sentence_id,
+                    part=part,
+                    start=span.start,
+                    end=span.end,
+                    n_words=words.all,
+                    n_direct_words=words.direct,
+                    n_reported_words=words.reported,
+                    n_own_words=words.own,
+                )
                 first = at_hit
                 while at_hit < len(hits) and hits[at_hit].start < span.end:
                     at_hit += 1
                 if at_hit > first or "all" in (options.tone, options.loadedness):
                     pending.append((row, content[span.start : span.end]))
                 for hit in hits[first:at_hit]:
-                    _add_mention(mentions, article_id, sentence_id, part, content, hit, span, near, lexicon, plain_pending)
+                    _add_mention(
+                        mentions, article_id, sentence_id, part, content, hit, span, near, lexicon, plain_pending
+                    )
     with_mentions = set(mentions.columns["sentence_id"])
     _score_tone(sentences, pending, with_mentions, options)
     _score_loaded(sentences, mentions, pending, plain_pending, with_mentions, options, models)
@@ -132,9 +151,17 @@ def annotate_batch(articles: pa.RecordBatch, lexicon: Lexicon, options: Annotate
 
 
 def _add_mention(
-    mentions: _Rows, article_id: str, sentence_id: str, part: str, content: str, hit: Hit, span: Span, near: Sequence[Speech],
-    lexicon: Lexicon, plain_pending: list[tuple[int, str]],
-) -> None:  # fmt: skip
+    mentions: _Rows,
+    article_id: str,
+    sentence_id: str,
+    part: str,
+    content: str,
+    hit: Hit,
+    span: Span,
+    near: Sequence[Speech],
+    lexicon: Lexicon,
+    plain_pending: list[tuple[int, str]],
+) -> None:
     term = lexicon.terms[hit.pattern.term or 0]
     surface = content[hit.start : hit.end]
     sense, voice = assign_sense(term), assign_voice(hit.start, hit.end, near)
@@ -143,11 +170,26 @@ def _add_mention(
         row = len(mentions.columns["mention_id"])
         plain_pending.append((row, content[span.start : hit.start] + plain + content[hit.end : span.end]))
     mentions.add(
-        mention_id=f"{article_id}:{part}:{hit.start}", article_id=article_id, sentence_id=sentence_id, part=part, start=hit.start, end=hit.end,
-        surface=surface, term_id=term.term_id, concept_id=term.concept_id, category=term.category, valence=term.valence, sense=sense.sense,
-        sense_prob=sense.prob, sense_rule=sense.rule, uncertain=sense.uncertain, voice=voice.voice, voice_rule=voice.rule, speaker=voice.speaker,
+        mention_id=f"{article_id}:{part}:{hit.start}",
+        article_id=article_id,
+        sentence_id=sentence_id,
+        part=part,
+        start=hit.start,
+        end=hit.end,
+        surface=surface,
+        term_id=term.term_id,
+        concept_id=term.concept_id,
+        category=term.category,
+        valence=term.valence,
+        sense=sense.sense,
+        sense_prob=sense.prob,
+        sense_rule=sense.rule,
+        uncertain=sense.uncertain,
+        voice=voice.voice,
+        voice_rule=voice.rule,
+        speaker=voice.speaker,
         plain=plain,
-    )  # fmt: skip
+    )
 
 
 def match_case(surface: str, plain: str) -> str:
@@ -162,7 +204,9 @@ def match_case(surface: str, plain: str) -> str:
     return plain[:1].upper() + plain[1:] if surface[:1].isupper() else plain
 
 
-def _score_tone(sentences: _Rows, pending: list[tuple[int, str]], with_mentions: set[str], options: AnnotateOptions) -> None:
+def _score_tone(
+    sentences: _Rows, pending: list[tuple[int, str]], with_mentions: set[str], options: AnnotateOptions
+) -> None:
     if options.tone == "none":
         return
     ids = sentences.columns["sentence_id"]
@@ -174,9 +218,14 @@ def _score_tone(sentences: _Rows, pending: list[tuple[int, str]], with_mentions:
 
 
 def _score_loaded(
-    sentences: _Rows, mentions: _Rows, pending: list[tuple[int, str]], plain_pending: list[tuple[int, str]], with_mentions: set[str],
-    options: AnnotateOptions, models: Models,
-) -> None:  # fmt: skip
+    sentences: _Rows,
+    mentions: _Rows,
+    pending: list[tuple[int, str]],
+    plain_pending: list[tuple[int, str]],
+    with_mentions: set[str],
+    options: AnnotateOptions,
+    models: Models,
+) -> None:
     if models.loaded is None or options.loadedness == "none":
         return
     ids = sentences.columns["sentence_id"]
@@ -187,5 +236,7 @@ def _score_loaded(
     column = mentions.columns["loaded_prob"]
     for row, sentence_id in enumerate(mentions.columns["sentence_id"]):
         column[row] = by_sentence[sentence_id]
-    for (row, _), score in zip(plain_pending, models.loaded.score({"text": [text for _, text in plain_pending]}), strict=True):
+    for (row, _), score in zip(
+        plain_pending, models.loaded.score({"text": [text for _, text in plain_pending]}), strict=True
+    ):
         mentions.columns["loaded_prob_plain"][row] = score

@@ -15,6 +15,21 @@ from framing.lexicon.model import fold, fold_marks
 _TOKEN = re.compile(r"\w+")
 
 
+def _is_word(character: str) -> bool:
+    # What `\\w` matches in Unicode.
+    return character.isalnum() or character == "_"
+
+
+def _word_end(text: str, at: int) -> int:
+    while at < len(text) and _is_word(text[at]):
+        at += 1
+    return at
+
+
+def _whole_words(text: str, start: int, end: int) -> bool:
+    return not (start and _is_word(text[start - 1])) and not (end < len(text) and _is_word(text[end]))
+
+
 class Hit(NamedTuple):
     """A place where a lexicon form stands: code points `start:end`, and the pattern found there."""
 
@@ -65,13 +80,9 @@ def _build(digest: str, pure: bool, holder: _Holder) -> Callable[[str], list[Hit
         folded = fold(text)
         cased = ""
         found: list[tuple[int, int, int, bool, Pattern]] = []
-        for pattern, start, end in candidates(folded):
-            if start and (folded[start - 1].isalnum() or folded[start - 1] == "_"):
-                continue
-            if pattern.prefix:
-                while end < len(folded) and (folded[end].isalnum() or folded[end] == "_"):
-                    end += 1
-            elif end < len(folded) and (folded[end].isalnum() or folded[end] == "_"):
+        for pattern, start, literal_end in candidates(folded):
+            end = _word_end(folded, literal_end) if pattern.prefix else literal_end
+            if not _whole_words(folded, start, end):
                 continue
             if pattern.cased:
                 cased = cased or fold_marks(text)
@@ -94,8 +105,7 @@ def build_literal_finder(forms: tuple[str, ...]) -> Callable[[str], list[tuple[i
         found = [
             (start, -end, -len(pattern.folded), True, pattern)
             for pattern, start, end in candidates(folded)
-            if not (start and (folded[start - 1].isalnum() or folded[start - 1] == "_"))
-            and not (end < len(folded) and (folded[end].isalnum() or folded[end] == "_"))
+            if _whole_words(folded, start, end)
         ]
         return [(hit.start, hit.end, hit.pattern.term or 0) for hit in _leftmost_longest(found)]
 

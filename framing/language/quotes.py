@@ -52,7 +52,9 @@ def find_quotations(text: str) -> list[Quotation]:
             paragraphs.append((start, start + len(line)))
         start += len(line) + 1
     for (begin, end), following in zip(paragraphs, [*paragraphs[1:], (len(text), len(text))], strict=True):
-        opens_next = text[following[0] : following[1]].lstrip()[:1] in ("“", '"', "‘") if following[0] < len(text) else False
+        opens_next = (
+            text[following[0] : following[1]].lstrip()[:1] in ("“", '"', "‘") if following[0] < len(text) else False
+        )
         found.extend(_in_paragraph(text, begin, end, opens_next))
     return found
 
@@ -113,7 +115,7 @@ def _single(text: str, begin: int, end: int, marks: list[int], doubles: list[Quo
             continue
         before = text[at - 1] if at > begin else "\n"
         after = text[at + 1] if at + 1 < end else "\n"
-        opens = (before in _BEFORE_OPENING or before in "“\"") and (after.isalnum() or after in "$£€#@.…(")
+        opens = (before in _BEFORE_OPENING or before in '“"') and (after.isalnum() or after in "$£€#@.…(")
         if not opens or text[at] == "’" or _ELISION.match(text, at + 1):
             continue
         close = _single_close(text, at, end, marks, i)

@@ -39,27 +39,202 @@ class _Cue(NamedTuple):
 
 _TOKEN = re.compile(r"[\w'’.-]*\w")
 _DETERMINERS = frozenset(
-    "that the a an of its his her their our my your these those this such no any some all many other new earlier similar conflicting "
-    "in for with from by united member gulf arab western two three several".split()
+    [
+        "that",
+        "the",
+        "a",
+        "an",
+        "of",
+        "its",
+        "his",
+        "her",
+        "their",
+        "our",
+        "my",
+        "your",
+        "these",
+        "those",
+        "this",
+        "such",
+        "no",
+        "any",
+        "some",
+        "all",
+        "many",
+        "other",
+        "new",
+        "earlier",
+        "similar",
+        "conflicting",
+        "in",
+        "for",
+        "with",
+        "from",
+        "by",
+        "united",
+        "member",
+        "gulf",
+        "arab",
+        "western",
+        "two",
+        "three",
+        "several",
+    ]
 )
-_BE = frozenset("is are was were be been being".split())
+_BE = frozenset(["is", "are", "was", "were", "be", "been", "being"])
 # Forms that are as often nouns; after a determiner or before "of" they are.
 _NOUNS = frozenset(
-    "reports report claims claim fears fear hopes hope notes note calls call states state post comments comment demands demand remarks "
-    "promise promises pledge pledges vow vows term terms label labels brand brands rule estimate estimates joke jokes reveal thought "
-    "say feel reply praise praises blast moan suspect suspects respects hail promise shout quoting posted judge warning "
-    "boast boasts believe reveals post ruling concern address".split()
+    [
+        "reports",
+        "report",
+        "claims",
+        "claim",
+        "fears",
+        "fear",
+        "hopes",
+        "hope",
+        "notes",
+        "note",
+        "calls",
+        "call",
+        "states",
+        "state",
+        "post",
+        "comments",
+        "comment",
+        "demands",
+        "demand",
+        "remarks",
+        "promise",
+        "promises",
+        "pledge",
+        "pledges",
+        "vow",
+        "vows",
+        "term",
+        "terms",
+        "label",
+        "labels",
+        "brand",
+        "brands",
+        "rule",
+        "estimate",
+        "estimates",
+        "joke",
+        "jokes",
+        "reveal",
+        "thought",
+        "say",
+        "feel",
+        "reply",
+        "praise",
+        "praises",
+        "blast",
+        "moan",
+        "suspect",
+        "suspects",
+        "respects",
+        "hail",
+        "promise",
+        "shout",
+        "quoting",
+        "posted",
+        "judge",
+        "warning",
+        "boast",
+        "boasts",
+        "believe",
+        "reveals",
+        "post",
+        "ruling",
+        "concern",
+        "address",
+    ]
 )
 # Forms that lead to what was said only with "that", a colon or a comma: they have other uses too often.
 _WEAK = frozenset(
-    "state states term terms post posted rule ruled suspect suspects suspected estimate estimated label brand respond responds responded fear fears feared "
-    "feel feels felt write writes wrote hope hopes hoped note recall recalls ask asks asked demand demands demanded report reported believe thought judge judged "
-    "prove proved agree agrees agreed announce announced indicate indicates indicated observe observed promise promises promised pledge pledges pledged "
-    "vow vows vowed urge urges urged confirm confirmed reveal revealed reveals".split()
+    [
+        "state",
+        "states",
+        "term",
+        "terms",
+        "post",
+        "posted",
+        "rule",
+        "ruled",
+        "suspect",
+        "suspects",
+        "suspected",
+        "estimate",
+        "estimated",
+        "label",
+        "brand",
+        "respond",
+        "responds",
+        "responded",
+        "fear",
+        "fears",
+        "feared",
+        "feel",
+        "feels",
+        "felt",
+        "write",
+        "writes",
+        "wrote",
+        "hope",
+        "hopes",
+        "hoped",
+        "note",
+        "recall",
+        "recalls",
+        "ask",
+        "asks",
+        "asked",
+        "demand",
+        "demands",
+        "demanded",
+        "report",
+        "reported",
+        "believe",
+        "thought",
+        "judge",
+        "judged",
+        "prove",
+        "proved",
+        "agree",
+        "agrees",
+        "agreed",
+        "announce",
+        "announced",
+        "indicate",
+        "indicates",
+        "indicated",
+        "observe",
+        "observed",
+        "promise",
+        "promises",
+        "promised",
+        "pledge",
+        "pledges",
+        "pledged",
+        "vow",
+        "vows",
+        "vowed",
+        "urge",
+        "urges",
+        "urged",
+        "confirm",
+        "confirmed",
+        "reveal",
+        "revealed",
+        "reveals",
+    ]
 )
 _THAT_SOON = re.compile(r"\s*(?:[\w’'.-]+\s+){0,4}?that\b|\s*:|\s+(?:he|she|they|it|we|there)\b")
 _NOUN_AFTER = re.compile(r"\s*(?:have|has|had|is|are|was|were|been)\b")
-_HEADLINE_SPEAKER = re.compile(r"((?:[A-Z][\w.’'-]*|U\.S\.|of|the|and|for|director|chief|minister|officials?|police|army|report|source|study|poll|president)(?:\s+|(?=:))){1,6}:\s+(?=\S)")
+_HEADLINE_SPEAKER = re.compile(
+    r"((?:[A-Z][\w.’'-]*|U\.S\.|of|the|and|for|director|chief|minister|officials?|police|army|report|source|study|poll|president)(?:\s+|(?=:))){1,6}:\s+(?=\S)"
+)
 _HEADLINE_LABEL = re.compile(
     r"(?:opinion|analysis|video|watch|live|exclusive|breaking|correction|editorial|column|explainer|update|updates|photos|review|fact check|report|poll|interview|letter|the|why|how)\b",
     re.IGNORECASE,
@@ -69,14 +244,21 @@ _AUXILIARY = re.compile(
     r"reportedly|recently|further|even|publicly|privately|himself|herself|itself|themselves|who|which|is|are|was|were|again|now|once)\b)+\s*\Z",
     re.IGNORECASE,
 )
-_CLAUSE = re.compile(r"[,;:“”\"—–]|\b(?:and|but|while|as|after|when|that|because|although|though|before|if|yet|or)\b\s", re.IGNORECASE)
+_CLAUSE = re.compile(
+    r"[,;:“”\"—–]|\b(?:and|but|while|as|after|when|that|because|although|though|before|if|yet|or)\b\s", re.IGNORECASE
+)
+_AND = re.compile(r"\band\b")
 _DAY = r"(?:(?:on\s+|late\s+|early\s+|last\s+|this\s+)*(?:Mon|Tues|Wednes|Thurs|Fri|Satur|Sun)day(?:\s+(?:morning|evening|night|afternoon))?|yesterday|today|tonight)"
 _SETTING = re.compile(
-    r"\s*,?\s*(?:" + _DAY + r"|(?:in|at|during|after|through|via|on)\s+(?:an?|the|his|her|its|their|state|social)\s+(?:[\w-]+\s+){0,3}?"
+    r"\s*,?\s*(?:"
+    + _DAY
+    + r"|(?:in|at|during|after|through|via|on)\s+(?:an?|the|his|her|its|their|state|social)\s+(?:[\w-]+\s+){0,3}?"
     r"(?:statement|interview|conference|briefing|speech|tweet|post|address|report|letter|video|message|television|media|radio|meeting|call|hearing|appearance)"
-    r"|to\s+(?:reporters|journalists)|(?:[A-Z]\w+|reporters|journalists|the\s+[A-Z]\w+|a\s+news\s+conference|me|us|him|her|them)(?=\s+(?:that|on|in|at|" + _DAY + r"))"
+    r"|to\s+(?:reporters|journalists)|(?:[A-Z]\w+|reporters|journalists|the\s+[A-Z]\w+|a\s+news\s+conference|me|us|him|her|them)(?=\s+(?:that|on|in|at|"
+    + _DAY
+    + r"))"
     r")",
-)  # fmt: skip
+)
 _THAT = re.compile(r"\s*(?:[\w’'.-]+\s+){0,10}?that\b")
 _TO_INFINITIVE = re.compile(r"\s*to\s")
 _OF = re.compile(r"[^.;:]{0,160}?\bof\b")
@@ -88,7 +270,8 @@ _INVERTED = re.compile(r"\s*(?:[A-Z]|the\b|a\b|an\b|one\b|his\b|her\b|its\b)")
 _APPOSITION = re.compile(r"\s*(?:an?|the|who|which|whose|his|her|its|one|\d+)\b")
 _ADVERB = re.compile(r"\s*\w+ly\b")
 _PRONOUN = re.compile(
-    r"(?:he|she|they|it|we|i|the (?:statement|ministry|group|army|spokes(?:man|woman|person)|official|officials|minister|report|source|sources))\Z", re.IGNORECASE
+    r"(?:he|she|they|it|we|i|the (?:statement|ministry|group|army|spokes(?:man|woman|person)|official|officials|minister|report|source|sources))\Z",
+    re.IGNORECASE,
 )
 _WORDY = re.compile(r"\w+(?:['’-]\w+)*")
 
@@ -135,7 +318,9 @@ def _build(cues: tuple[Cue, ...]) -> Callable[[str, list[Span], str], list[Speec
 class _Finder:
     """One text's speech; a class only because its steps share the text, its marks and the last speaker."""
 
-    def __init__(self, text: str, sentences: list[Span], part: str, quotations: list[Quotation], cues: list[_Cue]) -> None:
+    def __init__(
+        self, text: str, sentences: list[Span], part: str, quotations: list[Quotation], cues: list[_Cue]
+    ) -> None:
         self.text, self.sentences, self.part, self.quotations = text, sentences, part, quotations
         self.starts = [s.start for s in sentences]
         self.q_starts = [q.start for q in quotations]
@@ -176,7 +361,11 @@ class _Finder:
             return False
         if hit.cue.frame == "to":
             return True
-        if last in ("to", "can", "cannot", "could", "must", "not") and surface.lower() == hit.cue.form and not hit.cue.form.endswith(("s", "d")):
+        if (
+            last in ("to", "can", "cannot", "could", "must", "not")
+            and surface.lower() == hit.cue.form
+            and not hit.cue.form.endswith(("s", "d"))
+        ):
             return False
         if surface.lower() in _NOUNS:
             if last in _DETERMINERS or last.endswith(("'s", "’s")) or _NOUN_AFTER.match(text, hit.end):
@@ -213,7 +402,9 @@ class _Finder:
             return []
         if passive:
             # "is reported to have …", "was accused of …": attributed, to nobody named.
-            opener = _TO_INFINITIVE.match(text, hit.end) or (cue.frame in ("of", "as") and (_OF if cue.frame == "of" else _AS_SOON).match(text, hit.end))
+            opener = _TO_INFINITIVE.match(text, hit.end) or (
+                cue.frame in ("of", "as") and (_OF if cue.frame == "of" else _AS_SOON).match(text, hit.end)
+            )
             if opener:
                 return [self._row(hit, opener.end(), end, None, "passive cue")]
             if cue.frame != "clause" or not _THAT.match(text, hit.end):
@@ -270,16 +461,30 @@ class _Finder:
         stop = comma if comma > 0 else end
         speaker = self._clean(text[hit.end : stop].rstrip(". "))
         self._remember(hit, speaker)
-        rows = [self._row(hit, sentence.start, hit.start - (len(text[: hit.start]) - len(text[: hit.start].rstrip(" ,"))), speaker, "according to, last")]
+        rows = [
+            self._row(
+                hit,
+                sentence.start,
+                hit.start - (len(text[: hit.start]) - len(text[: hit.start].rstrip(" ,"))),
+                speaker,
+                "according to, last",
+            )
+        ]
         if 0 < comma < end - 1 and not re.match(r",\s*(?:who|which|whose|where)\b", text[comma : comma + 12]):
             rows.append(self._row(hit, comma + 1, end, speaker, "according to, middle"))
         return rows if hit.cue.form == "according to" else []
 
     def _trailing(self, sentence: Span, hit: _Cue, end: int) -> list[Speech] | None:
-        """"…, the ministry said." and "…, said the ministry"; None where the cue leads instead."""
+        """ "…, the ministry said." and "…, said the ministry"; None where the cue leads instead."""
         text = self.text
         before = text[sentence.start : hit.start]
-        cut = max(before.rfind(","), before.rfind("”"), before.rfind('"'), before.rfind("’ ") if before.endswith(" ") else -1, before.rfind("?"))
+        cut = max(
+            before.rfind(","),
+            before.rfind("”"),
+            before.rfind('"'),
+            before.rfind("’ ") if before.endswith(" ") else -1,
+            before.rfind("?"),
+        )
         if cut < 0:
             return None
         subject = before[cut + 1 :].strip(" '’")
@@ -287,14 +492,19 @@ class _Finder:
         bare_after = after.strip(" .\"”'’)")
         closed = before.rstrip().endswith(("”", '"', "’", "'")) and not subject
         inverted = closed or (
-            not subject and hit.cue.form.endswith(("d", "s")) and bool(_INVERTED.match(after)) and not _APPOSITION.match(before[before.rfind(",", 0, cut) + 1 : cut])
+            not subject
+            and hit.cue.form.endswith(("d", "s"))
+            and bool(_INVERTED.match(after))
+            and not _APPOSITION.match(before[before.rfind(",", 0, cut) + 1 : cut])
         )
-        if subject and (len(subject.split()) > 8 or _CLAUSE.search(subject + " ")):
+        if subject and (len(subject.split()) > 8 or _CLAUSE.search(_AND.sub(" ", subject) + " ")):
             return None
         if not subject and not inverted:
             return None
         closes = before.rstrip()[: cut + 1].endswith(("”", '"'))
-        ends_here = not bare_after or after.lstrip()[:1] in (",", ";") or (_SETTING.match(after) and not _THAT.match(after))
+        ends_here = (
+            not bare_after or after.lstrip()[:1] in (",", ";") or (_SETTING.match(after) and not _THAT.match(after))
+        )
         if subject and not (ends_here or closes):
             return None
         if subject and _THAT.match(after) and not closes:
@@ -316,7 +526,10 @@ class _Finder:
     def _is_clause(self, lead: str) -> bool:
         # "On Monday, the ministry said …" opens with a setting and not with what was said.
         words = lead.split()
-        return len(words) >= 4 and not re.match(r"(?:In|On|At|During|After|Before|Since|Following|As|When|While|Meanwhile|However|Earlier|For|With|By|Despite)\b", lead)
+        return len(words) >= 4 and not re.match(
+            r"(?:In|On|At|During|After|Before|Since|Following|As|When|While|Meanwhile|However|Earlier|For|With|By|Despite)\b",
+            lead,
+        )
 
     def _subject(self, start: int, stop: int) -> str | None:
         piece = _AUXILIARY.sub("", self.text[start:stop].rstrip(" ,"))
@@ -325,7 +538,11 @@ class _Finder:
             return None
         chosen = parts[-1]
         # "X, a spokesman for Y, said": the name stands before the apposition.
-        if self.text[start:stop].rstrip().endswith(",") and len(parts) > 1 and re.match(r"\s*(?:an?|the|who|which|his|her|its)\b|\s*\d", chosen):
+        if (
+            self.text[start:stop].rstrip().endswith(",")
+            and len(parts) > 1
+            and re.match(r"\s*(?:an?|the|who|which|his|her|its)\b|\s*\d", chosen)
+        ):
             chosen = parts[-2]
         return self._clean(chosen)
 
@@ -349,12 +566,28 @@ class _Finder:
         return sentence.end
 
     def _headline(self) -> list[Speech]:
-        """"White House: …": a name and a colon before what it says."""
+        """ "White House: …": a name and a colon before what it says."""
         match = _HEADLINE_SPEAKER.match(self.text)
-        if not match or _HEADLINE_LABEL.match(self.text) or self.text[: match.end()].rstrip(": ").isupper() or len(self.text) - match.end() < 8:
+        if (
+            not match
+            or _HEADLINE_LABEL.match(self.text)
+            or self.text[: match.end()].rstrip(": ").isupper()
+            or len(self.text) - match.end() < 8
+        ):
             return []
         speaker = self._clean(self.text[: match.end()])
-        return [Speech(match.end(), len(self.text.rstrip()), "reported", None, None, "neutral", speaker, "headline: name and colon")]
+        return [
+            Speech(
+                match.end(),
+                len(self.text.rstrip()),
+                "reported",
+                None,
+                None,
+                "neutral",
+                speaker,
+                "headline: name and colon",
+            )
+        ]
 
     def _row(self, hit: _Cue, start: int, end: int, speaker: str | None, rule: str) -> Speech:
         text = self.text
@@ -364,7 +597,16 @@ class _Finder:
             end -= 1
         if speaker and _PRONOUN.match(speaker):
             speaker = self.last_speaker or speaker
-        return Speech(start, end, "reported", hit.start, hit.end, hit.cue.stance, speaker, f"{rule}: {text[hit.start : hit.end].lower()}")
+        return Speech(
+            start,
+            end,
+            "reported",
+            hit.start,
+            hit.end,
+            hit.cue.stance,
+            speaker,
+            f"{rule}: {text[hit.start : hit.end].lower()}",
+        )
 
     def _quoted_speech(self) -> list[Speech]:
         found: list[Speech] = []
@@ -379,11 +621,31 @@ class _Finder:
                 row = carried._replace(start=q.start, end=q.end, rule="quotation goes on from the paragraph before")
             elif cue is not None:
                 speaker = self._speaker_of(cue)
-                row = Speech(q.start, q.end, "direct", cue.start, cue.end, cue.cue.stance, speaker, f"quotation with cue: {self.text[cue.start : cue.end].lower()}")
+                row = Speech(
+                    q.start,
+                    q.end,
+                    "direct",
+                    cue.start,
+                    cue.end,
+                    cue.cue.stance,
+                    speaker,
+                    f"quotation with cue: {self.text[cue.start : cue.end].lower()}",
+                )
             elif n_words > 4 or (ends_like_speech and self.part == "body"):
-                row = Speech(q.start, q.end, "direct", None, None, None, self.last_speaker, "quotation, speaker carried on")
+                row = Speech(
+                    q.start, q.end, "direct", None, None, None, self.last_speaker, "quotation, speaker carried on"
+                )
             else:
-                row = Speech(q.start, q.end, "scare", None, None, None, None, "marks round a word or phrase, no speaker in the sentence")
+                row = Speech(
+                    q.start,
+                    q.end,
+                    "scare",
+                    None,
+                    None,
+                    None,
+                    None,
+                    "marks round a word or phrase, no speaker in the sentence",
+                )
             found.append(row)
             carried = row if q.continues else None
         return found

@@ -12,8 +12,16 @@ from functools import cached_property
 from framing.errors import unknown_name
 
 CATEGORIES = (
-    "sacralising", "heroising", "legitimising", "sanitising", "delegitimising", "criminalising", "dehumanising", "intensifying", "neutral",
-)  # fmt: skip
+    "sacralising",
+    "heroising",
+    "legitimising",
+    "sanitising",
+    "delegitimising",
+    "criminalising",
+    "dehumanising",
+    "intensifying",
+    "neutral",
+)
 CATEGORY_MEANINGS: Mapping[str, str] = {
     "sacralising": "gives death or struggle a sacred meaning",
     "heroising": "presents somebody as a defender or liberator",
@@ -41,7 +49,9 @@ class Concept:
     definition: str
 
 
-_BREAKS_OFF = frozenset("a an the of in on to at by with for from their his her".split())
+_BREAKS_OFF = frozenset(
+    ["a", "an", "the", "of", "in", "on", "to", "at", "by", "with", "for", "from", "their", "his", "her"]
+)
 
 
 @dataclass(frozen=True)
@@ -128,8 +138,18 @@ class Pattern:
 
 
 _SAME_LENGTH = (
-    ("’", "'"), ("ʼ", "'"), ("‐", "-"), ("‑", "-"), ("-", " "), ("\n", " "), ("\t", " "), ("\r", " "), ("\xa0", " "), ("\u202f", " "), ("\u2009", " "),
-)  # fmt: skip
+    ("’", "'"),
+    ("ʼ", "'"),
+    ("‐", "-"),
+    ("‑", "-"),
+    ("-", " "),
+    ("\n", " "),
+    ("\t", " "),
+    ("\r", " "),
+    ("\xa0", " "),
+    ("\u202f", " "),
+    ("\u2009", " "),
+)
 _CASE = (("İ", "i"), ("ı", "i"), ("ſ", "s"))
 
 
@@ -181,7 +201,9 @@ class Lexicon:
     def digest(self) -> str:
         """SHA-256 over everything that can change a result."""
         content = [self.concepts, self.terms, self.cues]
-        return hashlib.sha256(json.dumps(content, default=lambda o: o.__dict__, ensure_ascii=False).encode()).hexdigest()
+        return hashlib.sha256(
+            json.dumps(content, default=lambda o: o.__dict__, ensure_ascii=False).encode()
+        ).hexdigest()
 
     @cached_property
     def patterns(self) -> tuple[Pattern, ...]:
@@ -196,7 +218,9 @@ class Lexicon:
                 bare = mask.rstrip("*")
                 cased = fold_marks(bare) if bare != bare.lower() else ""
                 # A mask with capitals beside a form of the same letters ("Target", the shop) is an entry of its own.
-                found.setdefault((fold(bare), mask.endswith("*"), cased), Pattern(fold(bare), mask.endswith("*"), None, "", cased))
+                found.setdefault(
+                    (fold(bare), mask.endswith("*"), cased), Pattern(fold(bare), mask.endswith("*"), None, "", cased)
+                )
         return tuple(found.values())
 
     @cached_property

@@ -10,13 +10,38 @@ from pathlib import Path
 from typing import Any
 
 from framing.errors import LexiconError
-from framing.lexicon.model import CATEGORIES, FRAMES, KINDS, SERVES, STANCES, VALENCES, Concept, Cue, Lexicon, Term, fold
+from framing.lexicon.model import (
+    CATEGORIES,
+    FRAMES,
+    KINDS,
+    SERVES,
+    STANCES,
+    VALENCES,
+    Concept,
+    Cue,
+    Lexicon,
+    Term,
+    fold,
+)
 
 DATA = Path(__file__).parent / "data"
 _TERM_KEYS = {
-    "id": str, "concept": str, "category": str, "valence": str, "serves": str, "kind": str, "ambiguous": bool, "occasion": bool,
-    "used_by": str, "why": str, "source": str, "sense_note": str, "masks": list, "forms": dict, "off": bool,
-}  # fmt: skip
+    "id": str,
+    "concept": str,
+    "category": str,
+    "valence": str,
+    "serves": str,
+    "kind": str,
+    "ambiguous": bool,
+    "occasion": bool,
+    "used_by": str,
+    "why": str,
+    "source": str,
+    "sense_note": str,
+    "masks": list,
+    "forms": dict,
+    "off": bool,
+}
 _CLOSED = {"category": CATEGORIES, "valence": VALENCES, "serves": SERVES, "kind": KINDS}
 _NEEDED = ("id", "concept", "category", "valence", "forms")
 _ID = re.compile(r"[a-z0-9][a-z0-9_-]*\Z")
@@ -76,11 +101,17 @@ def _layered(sources: tuple[str, ...]) -> Lexicon:
             for entry in _entries(data, "term", file):
                 term_id = entry.get("id", "?")
                 if term_id in seen_here:
-                    raise LexiconError(f"term {term_id!r} twice, again in {file}", "each id once", "Merge the two entries.")
+                    raise LexiconError(
+                        f"term {term_id!r} twice, again in {file}", "each id once", "Merge the two entries."
+                    )
                 seen_here.add(str(term_id))
                 if entry.get("off") is True:
                     if term_id not in terms:
-                        raise LexiconError(f"{file} switches off term {term_id!r}, which is not there", "a term of a lexicon below it", "Check the id.")
+                        raise LexiconError(
+                            f"{file} switches off term {term_id!r}, which is not there",
+                            "a term of a lexicon below it",
+                            "Check the id.",
+                        )
                     del terms[term_id]
                 else:
                     term = _term(entry, file)
@@ -101,7 +132,11 @@ def _files(source: str) -> Iterator[tuple[str, dict[str, Any]]]:
     else:
         files = []
     if not files:
-        raise LexiconError(f"no lexicon {source!r}", f"{', '.join(list_lexicons())} or the path of a TOML file", "Check the name or path.")
+        raise LexiconError(
+            f"no lexicon {source!r}",
+            f"{', '.join(list_lexicons())} or the path of a TOML file",
+            "Check the name or path.",
+        )
     for file in files:
         yield file.name, _load(file)
 
@@ -109,17 +144,23 @@ def _files(source: str) -> Iterator[tuple[str, dict[str, Any]]]:
 def _load(file: Path) -> dict[str, Any]:
     try:
         if file.stat().st_size > MOST_BYTES:
-            raise LexiconError(f"{file.name} of {file.stat().st_size:,} bytes", f"a lexicon under {MOST_BYTES:,}", "Is it a lexicon?")
+            raise LexiconError(
+                f"{file.name} of {file.stat().st_size:,} bytes", f"a lexicon under {MOST_BYTES:,}", "Is it a lexicon?"
+            )
         with file.open("rb") as handle:
             return tomllib.load(handle)
     except (tomllib.TOMLDecodeError, UnicodeDecodeError, OSError, RecursionError) as problem:
-        raise LexiconError(f"{file.name} is no readable TOML ({problem})", "a TOML lexicon", "Mend it at the place named.") from problem
+        raise LexiconError(
+            f"{file.name} is no readable TOML ({problem})", "a TOML lexicon", "Mend it at the place named."
+        ) from problem
 
 
 def _header(data: Mapping[str, Any], file: str) -> dict[str, Any]:
     unknown = set(data) - {"lexicon", "concept", "term"}
     if unknown:
-        raise LexiconError(f"table {sorted(unknown)[0]!r} in {file}", "lexicon, concept and term", "Correct the table's name.")
+        raise LexiconError(
+            f"table {sorted(unknown)[0]!r} in {file}", "lexicon, concept and term", "Correct the table's name."
+        )
     header = data.get("lexicon", {})
     if not isinstance(header, dict):
         raise LexiconError(f"lexicon in {file} is no table", "[lexicon] with name, version and description", "Mend it.")
@@ -136,9 +177,15 @@ def _entries(data: Mapping[str, Any], name: str, file: str) -> list[dict[str, An
 def _concept(entry: Mapping[str, Any], file: str) -> Concept:
     concept_id = entry.get("id")
     if not isinstance(concept_id, str) or not _ID.match(concept_id):
-        raise LexiconError(f"a concept with id {concept_id!r} in {file}", "an id of small letters, digits and _", "Mend the id.")
+        raise LexiconError(
+            f"a concept with id {concept_id!r} in {file}", "an id of small letters, digits and _", "Mend the id."
+        )
     if set(entry) - {"id", "label", "definition"}:
-        raise LexiconError(f"concept {concept_id!r} in {file} with {sorted(set(entry) - {'id', 'label', 'definition'})}", "id, label and definition", "Remove the rest.")
+        raise LexiconError(
+            f"concept {concept_id!r} in {file} with {sorted(set(entry) - {'id', 'label', 'definition'})}",
+            "id, label and definition",
+            "Remove the rest.",
+        )
     return Concept(concept_id, str(entry.get("label") or concept_id), str(entry.get("definition") or ""))
 
 
@@ -180,10 +227,21 @@ def _term(entry: Mapping[str, Any], file: str) -> Term:
     if entry.get("ambiguous") and not entry.get("sense_note"):
         raise wrong("ambiguous without a sense_note", "a sense_note that says which uses count")
     return Term(
-        entry["id"], entry["concept"], entry["category"], entry["valence"], entry.get("serves", "any"), entry.get("kind", "act"),
-        tuple(forms.items()), entry.get("ambiguous", False), entry.get("occasion", True), entry.get("used_by", ""), entry.get("why", ""),
-        entry.get("source", ""), entry.get("sense_note", ""), tuple(entry.get("masks", ())),
-    )  # fmt: skip
+        entry["id"],
+        entry["concept"],
+        entry["category"],
+        entry["valence"],
+        entry.get("serves", "any"),
+        entry.get("kind", "act"),
+        tuple(forms.items()),
+        entry.get("ambiguous", False),
+        entry.get("occasion", True),
+        entry.get("used_by", ""),
+        entry.get("why", ""),
+        entry.get("source", ""),
+        entry.get("sense_note", ""),
+        tuple(entry.get("masks", ())),
+    )
 
 
 def _check_whole(concepts: Mapping[str, Concept], terms: Mapping[str, Term]) -> None:
@@ -193,12 +251,18 @@ def _check_whole(concepts: Mapping[str, Concept], terms: Mapping[str, Term]) -> 
     for term in terms.values():
         if term.concept_id not in concepts:
             raise LexiconError(
-                f"term {term.term_id!r} of concept {term.concept_id!r}, which is not there", "a concept of this lexicon", "Add the concept or correct it."
+                f"term {term.term_id!r} of concept {term.concept_id!r}, which is not there",
+                "a concept of this lexicon",
+                "Add the concept or correct it.",
             )
         for form, _ in term.forms:
             key = fold(form)
             if key in owner and owner[key] != term.term_id:
-                raise LexiconError(f"form {form!r} in terms {owner[key]!r} and {term.term_id!r}", "each form in one term", "Remove one of them.")
+                raise LexiconError(
+                    f"form {form!r} in terms {owner[key]!r} and {term.term_id!r}",
+                    "each form in one term",
+                    "Remove one of them.",
+                )
             owner[key] = term.term_id
 
 
@@ -208,7 +272,9 @@ def read_cues() -> tuple[Cue, ...]:
     cues: dict[str, Cue] = {}
     for group in _load(DATA / "speech.toml")["cues"]:
         if group["stance"] not in STANCES or group["frame"] not in FRAMES:
-            raise LexiconError(f"cues with {group['stance']}, {group['frame']}", "a known stance and frame", "Mend speech.toml.")
+            raise LexiconError(
+                f"cues with {group['stance']}, {group['frame']}", "a known stance and frame", "Mend speech.toml."
+            )
         for verb in group["verbs"]:
             for form in verb.split("|"):
                 cues.setdefault(form, Cue(form, group["stance"], group["frame"]))

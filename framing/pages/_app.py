@@ -9,7 +9,14 @@ import streamlit as st
 from framing.errors import FramingError
 
 _HERE = Path(__file__).parent
-PAGES = (("start.py", "Start"), ("outlets.py", "Outlets"), ("word_choice.py", "Word choice"), ("terms.py", "Terms"), ("read.py", "Read"), ("methods.py", "Methods"))
+PAGES = (
+    ("start.py", "Start"),
+    ("outlets.py", "Outlets"),
+    ("word_choice.py", "Word choice"),
+    ("terms.py", "Terms"),
+    ("read.py", "Read"),
+    ("methods.py", "Methods"),
+)
 
 
 def show_app() -> None:
@@ -17,9 +24,14 @@ def show_app() -> None:
     # No page icon: an emoji or a Material one would be fetched from another host.
     st.set_page_config(page_title="Framing", layout="wide")
     pages = [
-        st.Page(_HERE / file, title=title, default=file == "start.py", url_path=None if file == "start.py" else file.removesuffix(".py"))
+        st.Page(
+            _HERE / file,
+            title=title,
+            default=file == "start.py",
+            url_path=None if file == "start.py" else file.removesuffix(".py"),
+        )
         for file, title in PAGES
-    ]  # fmt: skip
+    ]
     page = st.navigation(pages)
     try:
         page.run()

@@ -51,7 +51,13 @@ def _file_digest(path: Path) -> str:
 
 def _key(corpus_digest: str) -> str:
     """Everything that decides the rows, in one digest."""
-    parts = [corpus_digest, read_lexicon("conflict").digest, read_model().digest, json.dumps(OPTIONS.__dict__), package_version()]
+    parts = [
+        corpus_digest,
+        read_lexicon("conflict").digest,
+        read_model().digest,
+        json.dumps(OPTIONS.__dict__),
+        package_version(),
+    ]
     return hashlib.sha256("\0".join(parts).encode()).hexdigest()
 
 
@@ -77,7 +83,9 @@ def _compared(key: str, _run: Run, _parameters: dict[str, Any]) -> pa.Table:
 
 def concordance(run: Run, selection: Selection, voice: str, limit: int | None) -> pa.Table:
     """`find_concordance`, computed once per run and selection."""
-    return _concordance(_digest_of(run, {**selection.__dict__, "voice": voice, "limit": limit}), run, selection, voice, limit)
+    return _concordance(
+        _digest_of(run, {**selection.__dict__, "voice": voice, "limit": limit}), run, selection, voice, limit
+    )
 
 
 @st.cache_data(max_entries=100, show_spinner=False)

@@ -44,18 +44,26 @@ def show_sentences(run: Run, chosen: Chosen, outlet: str, column: str, group: st
     name = run.outlet_names().get(outlet, outlet)
     label = _label(run, column, group)
     with st.container(border=True, key="sentences"):
-        st.markdown(f"**{found.num_rows} {'mention' if found.num_rows == 1 else 'mentions'}**, {VOICES.get(voice, voice).lower()}")
+        st.markdown(
+            f"**{found.num_rows} {'mention' if found.num_rows == 1 else 'mentions'}**, {VOICES.get(voice, voice).lower()}"
+        )
         st.text(f"{label} in {name}")
         if not found.num_rows:
             st.info("No mention here. A rate of zero is still an observation: these articles were read and had none.")
             return
         rows = found.to_pylist()
         pages = (len(rows) - 1) // SENTENCES_SHOWN + 1
-        page = st.number_input("Page of sentences", 1, pages, 1, key=f"page-{outlet}-{group}-{voice}") if pages > 1 else 1
+        page = (
+            st.number_input("Page of sentences", 1, pages, 1, key=f"page-{outlet}-{group}-{voice}") if pages > 1 else 1
+        )
         shown = rows[(page - 1) * SENTENCES_SHOWN : page * SENTENCES_SHOWN]
         texts = read_texts(run, {r["article_id"] for r in shown})
-        mentions = run.mentions.filter(pc.is_in(run.mentions.column("sentence_id"), pa.array([r["sentence_id"] for r in shown])))
-        spans = run.sentences.filter(pc.is_in(run.sentences.column("sentence_id"), pa.array([r["sentence_id"] for r in shown])))
+        mentions = run.mentions.filter(
+            pc.is_in(run.mentions.column("sentence_id"), pa.array([r["sentence_id"] for r in shown]))
+        )
+        spans = run.sentences.filter(
+            pc.is_in(run.sentences.column("sentence_id"), pa.array([r["sentence_id"] for r in shown]))
+        )
         by_sentence = {s["sentence_id"]: s for s in spans.to_pylist()}
         seen: set[str] = set()
         for row in shown:
@@ -64,7 +72,9 @@ def show_sentences(run: Run, chosen: Chosen, outlet: str, column: str, group: st
             seen.add(row["sentence_id"])
             span = by_sentence[row["sentence_id"]]
             inside = [m for m in mentions.to_pylist() if m["sentence_id"] == row["sentence_id"]]
-            st.html(render_passage(texts[row["article_id"]][row["part"]], inside, run.lexicon, span["start"], span["end"]))
+            st.html(
+                render_passage(texts[row["article_id"]][row["part"]], inside, run.lexicon, span["start"], span["end"])
+            )
             date = f"{row['published'].date().isoformat()} · " if row["published"] else ""
             show_article_link(row["article_id"], f"{date}{row['title'] or row['article_id']}")
 
@@ -92,14 +102,24 @@ def _label(run: Run, column: str, group: str) -> str:
 def show_table(table: pa.Table, columns: Sequence[str], name: str, *, labels: Mapping[str, str] | None = None) -> None:
     """A result as a table with its download; the file has every column."""
     with st.expander("The table behind this"):
-        st.dataframe(table.select(list(columns)).to_pandas(), hide_index=True, width="stretch", column_config=dict(labels or {}))
-        st.download_button("Download as CSV", render_csv(table.column_names, table.to_pylist()), f"{name}.csv", "text/csv", key=f"download-{name}")
+        st.dataframe(
+            table.select(list(columns)).to_pandas(), hide_index=True, width="stretch", column_config=dict(labels or {})
+        )
+        st.download_button(
+            "Download as CSV",
+            render_csv(table.column_names, table.to_pylist()),
+            f"{name}.csv",
+            "text/csv",
+            key=f"download-{name}",
+        )
 
 
 def show_fictional(run: Run) -> None:
     """Says that an invented corpus is one, on every page that shows it."""
     if run.corpus.manifest.fictional:
-        st.caption(":blue-badge[Fictional corpus] These outlets, places and people are invented. Nothing here is evidence about a real outlet.")
+        st.caption(
+            ":blue-badge[Fictional corpus] These outlets, places and people are invented. Nothing here is evidence about a real outlet."
+        )
 
 
 def outlet_line(run: Run, outlet_id: str) -> str:
@@ -108,4 +128,6 @@ def outlet_line(run: Run, outlet_id: str) -> str:
     if row is None:
         return escape(outlet_id)
     about = ", ".join(str(row[k]) for k in ("ownership", "country") if row[k])
-    return f"<strong>{escape(row['name'] or outlet_id)}</strong>" + (f" <small>{escape(about)}</small>" if about else "")
+    return f"<strong>{escape(row['name'] or outlet_id)}</strong>" + (
+        f" <small>{escape(about)}</small>" if about else ""
+    )

@@ -12,7 +12,13 @@ from framing.stats import FEWEST_ARTICLES
 from framing.study import Run, Selection
 from framing.study.select import SECTIONS
 
-VOICES = {"all": "All voices", "own": "Own words", "own+reported": "Own + reported", "direct": "Quotations", "scare": "Scare quotes"}
+VOICES = {
+    "all": "All voices",
+    "own": "Own words",
+    "own+reported": "Own + reported",
+    "direct": "Quotations",
+    "scare": "Scare quotes",
+}
 VOICE_HELP = (
     "Whose words count. Own: outside quotation marks and attributed speech. Reported: attributed without marks, so nobody can know who chose the "
     "words; own and own + reported are therefore bounds."
@@ -54,14 +60,31 @@ def show_selection(run: Run) -> Chosen:
     options = sorted(names, key=lambda o: (-counted[o], o))
     sections = ["all", *(s for s in SECTIONS if s in _sections(run))]
     with st.sidebar:
-        voice = st.selectbox("Voice", list(VOICES), format_func=VOICES.__getitem__, key="voice", bind="query-params", help=VOICE_HELP)
+        voice = st.selectbox(
+            "Voice", list(VOICES), format_func=VOICES.__getitem__, key="voice", bind="query-params", help=VOICE_HELP
+        )
         outlets = st.multiselect(
-            "Outlets", options, default=default_outlets(run), format_func=names.__getitem__, key="outlets", bind="query-params",
+            "Outlets",
+            options,
+            default=default_outlets(run),
+            format_func=names.__getitem__,
+            key="outlets",
+            bind="query-params",
             help="The largest first. At the start those with enough text are shown.",
-        )  # fmt: skip
-        section = st.selectbox("Section", sections, format_func=lambda s: "All sections" if s == "all" else s.capitalize(), key="section", bind="query-params")
+        )
+        section = st.selectbox(
+            "Section",
+            sections,
+            format_func=lambda s: "All sections" if s == "all" else s.capitalize(),
+            key="section",
+            bind="query-params",
+        )
         part = st.selectbox(
-            "Part", ["all", "title", "body"], format_func={"all": "Headline and body", "title": "Headline", "body": "Body"}.__getitem__, key="part", bind="query-params"
+            "Part",
+            ["all", "title", "body"],
+            format_func={"all": "Headline and body", "title": "Headline", "body": "Body"}.__getitem__,
+            key="part",
+            bind="query-params",
         )
     return Chosen(tuple(outlets or default_outlets(run)), voice or "all", section or "all", part or "all")
 

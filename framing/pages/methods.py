@@ -25,7 +25,11 @@ def show_methods() -> None:
     show_classifier()
     with st.expander("Codebook: every table and column"):
         table = st.selectbox("Table", list(TABLES), key="codebook")
-        st.dataframe(pd.DataFrame(describe_columns(table or "mentions"), columns=["column", "type", "meaning"]), hide_index=True, width="stretch")
+        st.dataframe(
+            pd.DataFrame(describe_columns(table or "mentions"), columns=["column", "type", "meaning"]),
+            hide_index=True,
+            width="stretch",
+        )
 
 
 def show_definitions() -> None:
@@ -58,24 +62,38 @@ def show_paragraph(run: Run) -> None:
         f"{len(run.lexicon.concepts)} concepts (lexicon {run.lexicon.name} {run.lexicon.version}, {run.lexicon.digest[:12]}) with media-framing {r['version']}. Each of the "
         f"{run.mentions.num_rows:,} mentions was assigned a voice by rule (own, direct, reported, scare). Rates are mentions per 1,000 words (ratio of sums over articles). "
         f"Intervals: {INTERVAL_METHOD} ({DRAWS:,} draws). Differences: {TEST_METHOD} ({PERMUTATIONS:,} permutations), adjusted after Benjamini and Hochberg (1995).",
-        language=None, wrap_lines=True,
-    )  # fmt: skip
+        language=None,
+        wrap_lines=True,
+    )
 
 
 def show_instrument(run: Run) -> None:
     st.subheader("The lexicon")
-    st.caption("Whose discourse its terms typically serve, by valence. The whole entry of a term, with its source, is on the Terms page.")
-    rows = [{"serves": s, "terms": sum(t.serves == s for t in run.lexicon.terms), **{v: sum(t.serves == s and t.valence == v for t in run.lexicon.terms) for v in VALENCES}} for s in SERVES]
+    st.caption(
+        "Whose discourse its terms typically serve, by valence. The whole entry of a term, with its source, is on the Terms page."
+    )
+    rows = [
+        {
+            "serves": s,
+            "terms": sum(t.serves == s for t in run.lexicon.terms),
+            **{v: sum(t.serves == s and t.valence == v for t in run.lexicon.terms) for v in VALENCES},
+        }
+        for s in SERVES
+    ]
     left, right = st.columns(2)
     left.dataframe(pd.DataFrame(rows), hide_index=True, width="stretch")
-    right.dataframe(pd.DataFrame(CATEGORY_MEANINGS.items(), columns=["category", "what it does"]), hide_index=True, width="stretch")
+    right.dataframe(
+        pd.DataFrame(CATEGORY_MEANINGS.items(), columns=["category", "what it does"]), hide_index=True, width="stretch"
+    )
 
 
 def show_classifier() -> None:
     st.subheader("The classifier")
     card = read_model().card
     st.text(f"{card['what']} {card['not_for']}")
-    st.caption(f"Trained on {card['n_pairs']} minimal pairs written for this project. {card['method']}. Figures with whole topics held out:")
+    st.caption(
+        f"Trained on {card['n_pairs']} minimal pairs written for this project. {card['method']}. Figures with whole topics held out:"
+    )
     st.dataframe(pd.DataFrame(card["rows"]), hide_index=True, width="stretch")
 
 

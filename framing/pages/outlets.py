@@ -14,9 +14,25 @@ from framing.stats import FEWEST_ARTICLES
 from framing.study import read_meta
 
 COLUMNS = (
-    "outlet", "group_label", "n_mentions", "n_denominator", "n_articles", "n_articles_with", "value", "low", "high", "value_certain", "own_value",
-    "own_reported_value", "ratio", "ratio_low", "ratio_high", "p_adjusted", "reason", "difference_reason",
-)  # fmt: skip
+    "outlet",
+    "group_label",
+    "n_mentions",
+    "n_denominator",
+    "n_articles",
+    "n_articles_with",
+    "value",
+    "low",
+    "high",
+    "value_certain",
+    "own_value",
+    "own_reported_value",
+    "ratio",
+    "ratio_low",
+    "ratio_high",
+    "p_adjusted",
+    "reason",
+    "difference_reason",
+)
 
 
 def show_outlets() -> None:
@@ -27,16 +43,29 @@ def show_outlets() -> None:
     show_fictional(run)
     options = group_options(run)
     if not options:
-        st.info("No lexicon term occurs in this corpus. Try another lexicon with: framing annotate CORPUS --lexicon PATH.")
+        st.info(
+            "No lexicon term occurs in this corpus. Try another lexicon with: framing annotate CORPUS --lexicon PATH."
+        )
         return
-    selected = st.selectbox("Show", list(options), format_func=options.__getitem__, key="show", bind="query-params", help="A category, a concept or one term; type to search.")
+    selected = st.selectbox(
+        "Show",
+        list(options),
+        format_func=options.__getitem__,
+        key="show",
+        bind="query-params",
+        help="A category, a concept or one term; type to search.",
+    )
     column, _, group = (selected or next(iter(options))).partition(":")
     result = compared(run, measure="rate", **{column: group}, **chosen.parameters())
     ids = run.corpus.outlets.column("outlet_id").to_pylist()
     state = st.plotly_chart(
-        plot_rates(result, outlet_colours(ids), outlet_symbols(ids)), key=f"rates-{selected}-{chosen}", on_select="rerun", selection_mode="points", config=CONFIG,
+        plot_rates(result, outlet_colours(ids), outlet_symbols(ids)),
+        key=f"rates-{selected}-{chosen}",
+        on_select="rerun",
+        selection_mode="points",
+        config=CONFIG,
         alt=f"Rates per 1,000 words of {group} by outlet, voice {chosen.voice}",
-    )  # fmt: skip
+    )
     meta = read_meta(result)
     st.caption(
         f"Mark and line: {VOICES[chosen.voice].lower()}, mentions per 1,000 words of the same voice with a {meta['level']:.0%} interval (articles resampled). Grey bracket: from own words to "
@@ -48,8 +77,12 @@ def show_outlets() -> None:
     st.subheader("Which kinds of words?")
     grid = compared(run, measure="rate", **chosen.parameters())
     loaded = grid.filter(pc.not_equal(grid.column("group"), "neutral"))
-    st.plotly_chart(plot_category_grid(loaded), key="grid", config=CONFIG, alt="Rates per 1,000 words by outlet and category")
-    st.caption("Mentions per 1,000 words. Shade: the rate against the mean of its column. ° no interval: not enough text or no mention.")
+    st.plotly_chart(
+        plot_category_grid(loaded), key="grid", config=CONFIG, alt="Rates per 1,000 words by outlet and category"
+    )
+    st.caption(
+        "Mentions per 1,000 words. Shade: the rate against the mean of its column. ° no interval: not enough text or no mention."
+    )
     show_table(grid, COLUMNS, "categories")
 
 

@@ -24,9 +24,15 @@ def show_read() -> None:
     ids = [i for i, a in articles.items() if a["outlet_id"] in chosen.outlets or i == asked] or list(articles)
     st.title("Read one article")
     show_fictional(run)
-    article_id = st.selectbox(
-        "Article", ids, index=ids.index(asked) if asked in ids else 0, format_func=lambda i: f"{names.get(articles[i]['outlet_id'], '')}: {articles[i]['title'] or i}"
-    ) or ids[0]  # fmt: skip
+    article_id = (
+        st.selectbox(
+            "Article",
+            ids,
+            index=ids.index(asked) if asked in ids else 0,
+            format_func=lambda i: f"{names.get(articles[i]['outlet_id'], '')}: {articles[i]['title'] or i}",
+        )
+        or ids[0]
+    )
     # The id and not the label is in the URL: titles repeat, ids do not.
     st.query_params["article"] = article_id
     article = run.corpus.article(article_id)
@@ -35,7 +41,11 @@ def show_read() -> None:
     left, right = st.columns([5, 2], gap="large")
     with left:
         st.html(f"<p>{outlet_line(run, article['outlet_id'])}</p>")
-        about = [article["published"].strftime("%d %B %Y, %H:%M UTC") if article["published"] else "no date", article["section"] or "", article["byline"] or ""]
+        about = [
+            article["published"].strftime("%d %B %Y, %H:%M UTC") if article["published"] else "no date",
+            article["section"] or "",
+            article["byline"] or "",
+        ]
         st.text(" · ".join(a for a in about if a))
         st.html(render_key())
         quiet = st.toggle("Mark plain alternatives too", key="plain", bind="query-params")
@@ -44,7 +54,9 @@ def show_read() -> None:
         show_counts(loaded)
         show_explanation(run, mentions)
         outlet = names.get(article["outlet_id"], article["outlet_id"])
-        st.download_button("This page as one file", render_page(article, mentions, run.lexicon, outlet), "article.html", "text/html")
+        st.download_button(
+            "This page as one file", render_page(article, mentions, run.lexicon, outlet), "article.html", "text/html"
+        )
 
 
 def show_counts(loaded: list[dict[str, object]]) -> None:
@@ -64,12 +76,18 @@ def show_explanation(run: Run, mentions: list[dict[str, object]]) -> None:
     st.subheader("Why this mark?")
     ordered = sorted(mentions, key=lambda m: (m["valence"] == "plain", m["part"] == "body", m["start"]))
     by_id = {str(m["mention_id"]): m for m in ordered}
-    chosen = st.selectbox("Mention", list(by_id), format_func=lambda i: f"{by_id[i]['surface']} ({by_id[i]['voice']})", key=f"mention-{ordered[0]['article_id']}")
+    chosen = st.selectbox(
+        "Mention",
+        list(by_id),
+        format_func=lambda i: f"{by_id[i]['surface']} ({by_id[i]['voice']})",
+        key=f"mention-{ordered[0]['article_id']}",
+    )
     found = explain(str(chosen), run)
     rows = "".join(
         f"<dt>{escape(str(step['decision']))}</dt><dd>{escape(step['value'])}<br><small>{escape(step['rule'] or '')}</small></dd>"
-        for step in found.steps if step["value"] is not None
-    )  # fmt: skip
+        for step in found.steps
+        if step["value"] is not None
+    )
     why = f"<p>{escape(found.term.why)}</p>" if found.term.why else ""
     st.html(f'<dl class="fr-why">{rows}</dl>{why}')
 

@@ -16,7 +16,9 @@ def show_start() -> None:
     run = load_run()
     show_style()
     st.title("How do these outlets word the same events?")
-    st.markdown("Loaded words, **whose** words they are, and the plainer word that was there. Evidence to read, no verdict.")
+    st.markdown(
+        "Loaded words, **whose** words they are, and the plainer word that was there. Evidence to read, no verdict."
+    )
     show_fictional(run)
     show_pair(run)
     show_corpus(run)
@@ -26,11 +28,17 @@ def show_start() -> None:
 def show_pair(run: Run) -> None:
     events = sorted({e for e in run.corpus.metadata.column("event_id").to_pylist() if e})
     if not events:
-        st.info("This corpus names no events, so no two passages can be set side by side. The Outlets page compares whole outlets.")
+        st.info(
+            "This corpus names no events, so no two passages can be set side by side. The Outlets page compares whole outlets."
+        )
         return
     titles = {e: e.replace("-", " ") for e in events}
     chosen = st.selectbox(
-        "Event", ["largest", *events], format_func=lambda e: "The largest difference in word choice" if e == "largest" else titles[e], key="event", bind="query-params"
+        "Event",
+        ["largest", *events],
+        format_func=lambda e: "The largest difference in word choice" if e == "largest" else titles[e],
+        key="event",
+        bind="query-params",
     )
     pair = wording_pair(run, None if chosen in (None, "largest") else chosen)
     if pair is None:
@@ -55,7 +63,11 @@ def show_passage(run: Run, passage: Passage) -> None:
         st.html(render_passage(passage.text, passage.mentions, run.lexicon, passage.start, passage.end))
         plain = [m for m in passage.mentions if m["plain"]]
         if plain:
-            st.html("<p><small>Plainer words here: " + "; ".join(f"{escape(m['surface'])} → <em>{escape(m['plain'])}</em>" for m in plain) + "</small></p>")
+            st.html(
+                "<p><small>Plainer words here: "
+                + "; ".join(f"{escape(m['surface'])} → <em>{escape(m['plain'])}</em>" for m in plain)
+                + "</small></p>"
+            )
         show_article_link(passage.article["article_id"], passage.article["title"] or passage.article["article_id"])
 
 
@@ -65,16 +77,21 @@ def show_corpus(run: Run) -> None:
     dates = [d for d in meta.column("published").to_pylist() if d]
     loaded = sum(v != "plain" for v in run.mentions.column("valence").to_pylist())
     cells = [
-        ("Articles", f"{run.corpus.n_articles:,}"), ("Outlets", f"{run.corpus.outlets.num_rows:,}"),
-        ("Events given", f"{len({e for e in meta.column('event_id').to_pylist() if e}):,}"), ("Words", f"{sum(meta.column('n_words').to_pylist()):,}"),
-        ("Loaded mentions", f"{loaded:,}"), ("Plain mentions", f"{run.mentions.num_rows - loaded:,}"),
-    ]  # fmt: skip
+        ("Articles", f"{run.corpus.n_articles:,}"),
+        ("Outlets", f"{run.corpus.outlets.num_rows:,}"),
+        ("Events given", f"{len({e for e in meta.column('event_id').to_pylist() if e}):,}"),
+        ("Words", f"{sum(meta.column('n_words').to_pylist()):,}"),
+        ("Loaded mentions", f"{loaded:,}"),
+        ("Plain mentions", f"{run.mentions.num_rows - loaded:,}"),
+    ]
     columns = st.columns(len(cells))
     for column, (label, value) in zip(columns, cells, strict=True):
         column.metric(label, value)
     st.text(manifest.description or manifest.name)
     if dates:
-        st.caption(f"{min(dates).date().isoformat()} to {max(dates).date().isoformat()}; {len(dates):,} of {run.corpus.n_articles:,} articles dated. Rejected at ingest: {manifest.n_rejects:,}.")
+        st.caption(
+            f"{min(dates).date().isoformat()} to {max(dates).date().isoformat()}; {len(dates):,} of {run.corpus.n_articles:,} articles dated. Rejected at ingest: {manifest.n_rejects:,}."
+        )
 
 
 def show_ways(run: Run) -> None:

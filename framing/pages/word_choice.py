@@ -14,7 +14,23 @@ from framing.pages._selection import show_selection
 from framing.stats import FEWEST_ARTICLES
 from framing.study import Run, read_meta
 
-COLUMNS = ("outlet", "group_label", "n_mentions", "n_denominator", "n_articles", "value", "low", "high", "value_certain", "own_value", "own_reported_value", "ratio", "p_adjusted", "reason", "difference_reason")
+COLUMNS = (
+    "outlet",
+    "group_label",
+    "n_mentions",
+    "n_denominator",
+    "n_articles",
+    "value",
+    "low",
+    "high",
+    "value_certain",
+    "own_value",
+    "own_reported_value",
+    "ratio",
+    "p_adjusted",
+    "reason",
+    "difference_reason",
+)
 
 
 def show_word_choice() -> None:
@@ -27,7 +43,9 @@ def show_word_choice() -> None:
     if not options:
         st.info("No concept with two alternatives occurs in this corpus.")
         return
-    concept = st.selectbox("Concept", list(options), format_func=options.__getitem__, key="concept", bind="query-params") or next(iter(options))
+    concept = st.selectbox(
+        "Concept", list(options), format_func=options.__getitem__, key="concept", bind="query-params"
+    ) or next(iter(options))
     st.caption(run.lexicon.concept_by_id[concept].definition)
     result = compared(run, measure="choice", concept=concept, **chosen.parameters())
     valence = {t.term_id: t.valence for t in run.lexicon.terms}
@@ -36,9 +54,13 @@ def show_word_choice() -> None:
         st.info("No occasion to choose a word for this concept in this selection. Widen outlets, voice or section.")
         return
     state = st.plotly_chart(
-        plot_choices(result, valence), key=f"choices-{concept}-{chosen}", on_select="rerun", selection_mode="points", config=CONFIG,
+        plot_choices(result, valence),
+        key=f"choices-{concept}-{chosen}",
+        on_select="rerun",
+        selection_mode="points",
+        config=CONFIG,
         alt=f"Shares of the alternatives for {options[concept]} by outlet",
-    )  # fmt: skip
+    )
     st.caption(
         "An occasion is a mention of any alternative; its number is in brackets. Grey: plain words. Hatched: words that elevate. Other colours: words that condemn. "
         f"Intervals are in the table; they and tests are withheld under {FEWEST_ARTICLES} articles with an occasion ({read_meta(result)['family_size']} differences tested)."
@@ -57,7 +79,9 @@ def concept_options(run: Run) -> dict[str, str]:
     usable = {c: n for c, n in counts.items() if len(n) > 1 and any(run.lexicon.by_id[t].valence != "plain" for t in n)}
     # First the concepts whose alternatives are most evenly used: there is most to see.
     spread = {c: sum(n.values()) - max(n.values()) for c, n in usable.items()}
-    return {c: run.lexicon.concept_by_id[c].label for c in sorted(usable, key=lambda c: (c != "killing", -spread[c], c))}
+    return {
+        c: run.lexicon.concept_by_id[c].label for c in sorted(usable, key=lambda c: (c != "killing", -spread[c], c))
+    }
 
 
 show_word_choice()

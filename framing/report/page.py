@@ -61,12 +61,16 @@ def render_key(voices: Sequence[str] = ("own", "reported", "direct", "scare")) -
     return f'<div class="fr-key" role="note" aria-label="How marks differ by voice">{items}</div>'
 
 
-def render_passage(text: str, mentions: Sequence[Mapping[str, Any]], lexicon: Lexicon, start: int = 0, end: int | None = None) -> str:
+def render_passage(
+    text: str, mentions: Sequence[Mapping[str, Any]], lexicon: Lexicon, start: int = 0, end: int | None = None
+) -> str:
     """A stretch of text with its marks, as an HTML fragment without style."""
     return f'<div class="fr" dir="auto"><p dir="auto">{mark_html(text, mention_marks(mentions, lexicon), start, end)}</p></div>'
 
 
-def render_article(article: Mapping[str, Any], mentions: Sequence[Mapping[str, Any]], lexicon: Lexicon, *, heading: bool = True) -> str:
+def render_article(
+    article: Mapping[str, Any], mentions: Sequence[Mapping[str, Any]], lexicon: Lexicon, *, heading: bool = True
+) -> str:
     """Title and body with marks, as an HTML fragment without style; paragraphs as in the text."""
     parts: list[str] = []
     by_part = {part: [m for m in mentions if m["part"] == part] for part in ("title", "body")}
@@ -83,7 +87,9 @@ def render_article(article: Mapping[str, Any], mentions: Sequence[Mapping[str, A
     return f'<div class="fr">{"".join(parts)}</div>'
 
 
-def render_page(article: Mapping[str, Any], mentions: Sequence[Mapping[str, Any]], lexicon: Lexicon, outlet: str) -> str:
+def render_page(
+    article: Mapping[str, Any], mentions: Sequence[Mapping[str, Any]], lexicon: Lexicon, outlet: str
+) -> str:
     """One self-contained HTML page of an article with marks; it loads nothing."""
     title = escape(article.get("title") or article["article_id"])
     date = article["published"].date().isoformat() if article.get("published") else "no date"

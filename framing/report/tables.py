@@ -31,7 +31,9 @@ def _plain(value: object) -> object:
 
 def render_json(rows: Sequence[Mapping[str, Any]], meta: Mapping[str, Any]) -> str:
     """`{"rows": [...], "meta": {...}}`, numbers in full."""
-    return json.dumps({"rows": list(rows), "meta": dict(meta)}, ensure_ascii=False, default=_plain, allow_nan=False, indent=1)
+    return json.dumps(
+        {"rows": list(rows), "meta": dict(meta)}, ensure_ascii=False, default=_plain, allow_nan=False, indent=1
+    )
 
 
 def render_csv(columns: Sequence[str], rows: Sequence[Mapping[str, Any]]) -> str:
@@ -49,9 +51,14 @@ def render_table(columns: Sequence[str], rows: Sequence[Mapping[str, Any]], *, m
     shown = [[_short(row[c]) for c in columns] for row in rows[:most]]
     widths = [max([len(c), *(len(r[i]) for r in shown)]) for i, c in enumerate(columns)]
     right = [any(isinstance(row[c], int | float) for row in rows[:most]) for c in columns]
-    lines = ["  ".join(c.rjust(w) if r else c.ljust(w) for c, w, r in zip(columns, widths, right, strict=True)).rstrip()]
+    lines = [
+        "  ".join(c.rjust(w) if r else c.ljust(w) for c, w, r in zip(columns, widths, right, strict=True)).rstrip()
+    ]
     lines.append("  ".join("─" * w for w in widths))
-    lines += ["  ".join(v.rjust(w) if r else v.ljust(w) for v, w, r in zip(row, widths, right, strict=True)).rstrip() for row in shown]
+    lines += [
+        "  ".join(v.rjust(w) if r else v.ljust(w) for v, w, r in zip(row, widths, right, strict=True)).rstrip()
+        for row in shown
+    ]
     if len(rows) > most:
         lines.append(f"… {len(rows) - most} more rows; --format csv or json gives all")
     return "\n".join(lines)
@@ -80,24 +87,40 @@ def export_run(run: Run, out: Path | str, form: str, *, with_text: bool = True) 
     if form not in FORMATS:
         raise SelectionError(f"format {form!r}", f"one of {', '.join(FORMATS)}", "Correct --format.")
     tables = {
-        "articles": run.corpus.articles if with_text else run.corpus.metadata, "outlets": run.corpus.outlets, "mentions": run.mentions,
-        "sentences": run.sentences, "speech": run.speech,
-    }  # fmt: skip
+        "articles": run.corpus.articles if with_text else run.corpus.metadata,
+        "outlets": run.corpus.outlets,
+        "mentions": run.mentions,
+        "sentences": run.sentences,
+        "speech": run.speech,
+    }
     if not with_text:
-        tables = {name: table.drop_columns([c for c in TEXT_COLUMNS.get(name, ()) if c in table.column_names]) for name, table in tables.items()}
+        tables = {
+            name: table.drop_columns([c for c in TEXT_COLUMNS.get(name, ()) if c in table.column_names])
+            for name, table in tables.items()
+        }
     if form == "xlsx":
         long = next((name for name, table in tables.items() if table.num_rows > MOST_XLSX_ROWS), None)
         if long:
-            raise SelectionError(f"{tables[long].num_rows:,} rows in {long}", f"at most {MOST_XLSX_ROWS:,} for a workbook", "Use --format parquet or csv.")
+            raise SelectionError(
+                f"{tables[long].num_rows:,} rows in {long}",
+                f"at most {MOST_XLSX_ROWS:,} for a workbook",
+                "Use --format parquet or csv.",
+            )
     with FolderWriter(Path(out), "codebook.csv") as folder:
         for name, table in tables.items():
             _write(table, folder.folder / f"{name}.{form}", form)
         codebook = [
             {"table": name, "column": column, "type": kind, "meaning": meaning}
-            for name, table in tables.items() for column, kind, meaning in describe_columns(name) if column in table.column_names
-        ]  # fmt: skip
-        (folder.folder / "codebook.csv").write_text(render_csv(["table", "column", "type", "meaning"], codebook), encoding="utf-8")
-        (folder.folder / "run.json").write_text(json.dumps(dict(run.record), indent=2, ensure_ascii=False) + "\n", encoding="utf-8")
+            for name, table in tables.items()
+            for column, kind, meaning in describe_columns(name)
+            if column in table.column_names
+        ]
+        (folder.folder / "codebook.csv").write_text(
+            render_csv(["table", "column", "type", "meaning"], codebook), encoding="utf-8"
+        )
+        (folder.folder / "run.json").write_text(
+            json.dumps(dict(run.record), indent=2, ensure_ascii=False) + "\n", encoding="utf-8"
+        )
         return folder.publish()
 
 

@@ -2,9 +2,27 @@
 
 from framing.stats.contrasts import TEST_METHOD, adjust_bh, permutation_p, ratio_row
 from framing.stats.counts import READINGS, Counts, count_mentions
-from framing.stats.rates import FEWEST_ARTICLES, FEWEST_WITH_MENTION, INTERVAL_METHOD, estimate_rates, estimate_rows, resample_outlets
+from framing.stats.rates import (
+    FEWEST_ARTICLES,
+    FEWEST_WITH_MENTION,
+    INTERVAL_METHOD,
+    estimate_rates,
+    estimate_rows,
+    resample_outlets,
+)
 
 __all__ = [
-    "FEWEST_ARTICLES", "FEWEST_WITH_MENTION", "INTERVAL_METHOD", "READINGS", "TEST_METHOD", "Counts", "adjust_bh", "count_mentions", "estimate_rates", "estimate_rows",
-    "permutation_p", "ratio_row", "resample_outlets",
-]  # fmt: skip
+    "FEWEST_ARTICLES",
+    "FEWEST_WITH_MENTION",
+    "INTERVAL_METHOD",
+    "READINGS",
+    "TEST_METHOD",
+    "Counts",
+    "adjust_bh",
+    "count_mentions",
+    "estimate_rates",
+    "estimate_rows",
+    "permutation_p",
+    "ratio_row",
+    "resample_outlets",
+]

@@ -16,7 +16,12 @@ TEST_METHOD = "outlet labels permuted over articles, studentised difference of r
 
 
 def permutation_p(
-    counts: Counts, *, reference: str | None = None, within: str = "none", seed: int = 0, permutations: int = PERMUTATIONS
+    counts: Counts,
+    *,
+    reference: str | None = None,
+    within: str = "none",
+    seed: int = 0,
+    permutations: int = PERMUTATIONS,
 ) -> dict[tuple[str, str], float | None]:
     """Two-sided p for each outlet and group against all others pooled, or against one reference outlet.
 
@@ -67,7 +72,13 @@ def _columns(counts: Counts) -> tuple[np.ndarray, ...]:
 
 
 def _run(
-    columns: tuple[np.ndarray, ...], labels: np.ndarray, strata: np.ndarray, k: int, seed: int, permutations: int, only: int | None
+    columns: tuple[np.ndarray, ...],
+    labels: np.ndarray,
+    strata: np.ndarray,
+    k: int,
+    seed: int,
+    permutations: int,
+    only: int | None,
 ) -> tuple[np.ndarray, np.ndarray, np.ndarray]:
     stacked = np.hstack(columns)
     g = columns[0].shape[1]
@@ -92,14 +103,18 @@ def _run(
 def _sums(stacked: np.ndarray, labels: np.ndarray, k: int) -> np.ndarray:
     one_hot = np.zeros((k, len(labels)))
     one_hot[labels, np.arange(len(labels))] = 1.0
-    return one_hot @ stacked
+    sums: np.ndarray = one_hot @ stacked
+    return sums
 
 
 def _studentised(sums: np.ndarray, totals: np.ndarray, g: int) -> np.ndarray:
     a_rate, a_variance = _rate_and_variance(sums, g)
     b_rate, b_variance = _rate_and_variance(totals - sums, g)
     spread = a_variance + b_variance
-    return np.divide(a_rate - b_rate, np.sqrt(spread), out=np.full(spread.shape, np.nan), where=spread > 1e-18)
+    statistic: np.ndarray = np.divide(
+        a_rate - b_rate, np.sqrt(spread), out=np.full(spread.shape, np.nan), where=spread > 1e-18
+    )
+    return statistic
 
 
 def _rate_and_variance(sums: np.ndarray, g: int) -> tuple[np.ndarray, np.ndarray]:
@@ -135,7 +150,14 @@ def ratio_row(estimates: Estimates, i: int, j: int, unit: str, level: float) -> 
     Degrees of freedom after Satterthwaite (1946).
     """
     value, rest = estimates.value[i, j], estimates.rest_value[i, j]
-    row: dict[str, Any] = {"rest_value": None, "ratio": None, "ratio_low": None, "ratio_high": None, "log2_ratio": None, "difference_reason": None}
+    row: dict[str, Any] = {
+        "rest_value": None,
+        "ratio": None,
+        "ratio_low": None,
+        "ratio_high": None,
+        "log2_ratio": None,
+        "difference_reason": None,
+    }
     if np.isnan(value) or np.isnan(rest):
         return {**row, "difference_reason": "nothing to compare with"}
     row["rest_value"] = float(rest)
@@ -146,7 +168,10 @@ def ratio_row(estimates: Estimates, i: int, j: int, unit: str, level: float) -> 
     if rest_d:
         row["log2_ratio"] = float(np.log2(a / (b / rest_d * per)))
     if min(m, rest_m) < FEWEST_ARTICLES:
-        return {**row, "difference_reason": f"not enough text: {int(min(m, rest_m))} articles with an occasion on one side, at least {FEWEST_ARTICLES} needed"}
+        return {
+            **row,
+            "difference_reason": f"not enough text: {int(min(m, rest_m))} articles with an occasion on one side, at least {FEWEST_ARTICLES} needed",
+        }
     if value <= 0 or rest <= 0:
         return {**row, "difference_reason": "no mention on one side, so no ratio"}
     row["ratio"] = float(value / rest)

@@ -64,9 +64,17 @@ class Counts:
 
 
 def count_mentions(
-    mentions: pa.Table, sentences: pa.Table, articles: pa.Table, *, by: str, groups: Sequence[str], reading: str = "all", unit: str = "words",
-    occasions: pa.Table | None = None, concept_of: Mapping[str, str] | None = None,
-) -> Counts:  # fmt: skip
+    mentions: pa.Table,
+    sentences: pa.Table,
+    articles: pa.Table,
+    *,
+    by: str,
+    groups: Sequence[str],
+    reading: str = "all",
+    unit: str = "words",
+    occasions: pa.Table | None = None,
+    concept_of: Mapping[str, str] | None = None,
+) -> Counts:
     """Mentions of each group per article; an article without any is a row of zeros.
 
     A reader would get wrong: with reading `own` both sums are the outlet's own, mentions and words.
@@ -95,18 +103,33 @@ def count_mentions(
             np.add.at(words, rows[rows >= 0], sentences.column(column).to_numpy()[rows >= 0])
         denominators = np.repeat(words[:, None], len(groups), axis=1)
     else:
-        denominators = _occasions(occasions if occasions is not None else mentions, voices, row_of, groups, concept_of or {})
+        denominators = _occasions(
+            occasions if occasions is not None else mentions, voices, row_of, groups, concept_of or {}
+        )
     return Counts(
-        tuple(ids), tuple(articles.column("outlet_id").to_pylist()), tuple(articles.column("event_id").to_pylist()), tuple(groups), n, denominators, unit, reading
+        tuple(ids),
+        tuple(articles.column("outlet_id").to_pylist()),
+        tuple(articles.column("event_id").to_pylist()),
+        tuple(groups),
+        n,
+        denominators,
+        unit,
+        reading,
     )
 
 
 def _in_voice(mentions: pa.Table, voices: Sequence[str]) -> pa.Table:
-    return mentions if len(voices) == len(VOICES) else mentions.filter(pc.is_in(mentions.column("voice"), pa.array(voices)))
+    return (
+        mentions
+        if len(voices) == len(VOICES)
+        else mentions.filter(pc.is_in(mentions.column("voice"), pa.array(voices)))
+    )
 
 
 def _rows(ids: pa.ChunkedArray, row_of: dict[str, int]) -> np.ndarray:
-    coded = pc.dictionary_encode(ids).combine_chunks() if ids.num_chunks else pa.array([], pa.string()).dictionary_encode()
+    coded = (
+        pc.dictionary_encode(ids).combine_chunks() if ids.num_chunks else pa.array([], pa.string()).dictionary_encode()
+    )
     if isinstance(coded, pa.ChunkedArray):
         coded = coded.combine_chunks()
     lookup = np.array([row_of.get(v, -1) for v in coded.dictionary.to_pylist()] or [-1], dtype=np.int64)
@@ -122,7 +145,13 @@ def _tally(mentions: pa.Table, row_of: dict[str, int], by: str, groups: Sequence
     return n
 
 
-def _occasions(occasions: pa.Table, voices: Sequence[str], row_of: dict[str, int], groups: Sequence[str], concept_of: Mapping[str, str]) -> np.ndarray:
+def _occasions(
+    occasions: pa.Table,
+    voices: Sequence[str],
+    row_of: dict[str, int],
+    groups: Sequence[str],
+    concept_of: Mapping[str, str],
+) -> np.ndarray:
     """Occasions of each group's concept; groups of one concept share them."""
     concepts = sorted({concept_of[group] for group in groups})
     per_concept = _tally(_in_voice(occasions, voices), row_of, "concept_id", concepts)

@@ -75,12 +75,24 @@ def resample_outlets(counts: Counts, *, seed: int = 0, draws: int = DRAWS, rest_
         else:
             rest_error[i] = _error(whole_drawn - drawn[i], rest_m[i], per)
     return Estimates(
-        outlets, n, d, m, with_any, _ratio(n, d) * per, error, _ratio(rest_n, rest_d) * per, rest_error, rest_m, rest_n, rest_with
+        outlets,
+        n,
+        d,
+        m,
+        with_any,
+        _ratio(n, d) * per,
+        error,
+        _ratio(rest_n, rest_d) * per,
+        rest_error,
+        rest_m,
+        rest_n,
+        rest_with,
     )
 
 
 def _ratio(n: np.ndarray, d: np.ndarray) -> np.ndarray:
-    return np.divide(n, d, out=np.full(n.shape, np.nan), where=d > 0)
+    ratio: np.ndarray = np.divide(n, d, out=np.full(n.shape, np.nan), where=d > 0)
+    return ratio
 
 
 def _error(drawn: np.ndarray, m: np.ndarray, per: float) -> np.ndarray:
@@ -93,7 +105,8 @@ def _error(drawn: np.ndarray, m: np.ndarray, per: float) -> np.ndarray:
     spread = np.where(valid, (ratios - mean) ** 2, 0).sum(0)
     variance = np.divide(spread, count - 1, out=np.full(g, np.nan), where=count > 1)
     # Resampling m articles has (m - 1)/m of the variance wanted.
-    return np.sqrt(variance * np.divide(m, m - 1, out=np.full(g, np.nan), where=m > 1))
+    error: np.ndarray = np.sqrt(variance * np.divide(m, m - 1, out=np.full(g, np.nan), where=m > 1))
+    return error
 
 
 def interval(value: float, error: float, m: float, level: float, share: bool) -> tuple[float, float]:
@@ -151,10 +164,18 @@ def estimate_rates(counts: Counts, *, level: float = 0.95, seed: int = 0, draws:
 
 RATE_SCHEMA = pa.schema(
     [
-        ("outlet_id", pa.string()), ("group", pa.string()), ("n_mentions", pa.int64()), ("n_denominator", pa.int64()), ("n_articles", pa.int64()),
-        ("n_articles_with", pa.int64()), ("value", pa.float64()), ("low", pa.float64()), ("high", pa.float64()), ("reason", pa.string()),
+        ("outlet_id", pa.string()),
+        ("group", pa.string()),
+        ("n_mentions", pa.int64()),
+        ("n_denominator", pa.int64()),
+        ("n_articles", pa.int64()),
+        ("n_articles_with", pa.int64()),
+        ("value", pa.float64()),
+        ("low", pa.float64()),
+        ("high", pa.float64()),
+        ("reason", pa.string()),
     ]
-)  # fmt: skip
+)
 
 
 def estimate_rows(counts: Counts, estimates: Estimates, level: float) -> list[dict[str, Any]]:
@@ -165,10 +186,23 @@ def estimate_rows(counts: Counts, estimates: Estimates, level: float) -> list[di
         for j, group in enumerate(counts.groups):
             value = estimates.value[i, j]
             reason = reason_without_interval(estimates, i, j, share, counts.unit)
-            low, high = (None, None) if reason else interval(value, estimates.error[i, j], estimates.articles[i, j], level, share)
-            rows.append({
-                "outlet_id": outlet, "group": group, "n_mentions": int(estimates.n[i, j]), "n_denominator": int(estimates.denominator[i, j]),
-                "n_articles": int(estimates.articles[i, j]), "n_articles_with": int(estimates.articles_with[i, j]),
-                "value": None if np.isnan(value) else float(value), "low": low, "high": high, "reason": reason,
-            })  # fmt: skip
+            low, high = (
+                (None, None)
+                if reason
+                else interval(value, estimates.error[i, j], estimates.articles[i, j], level, share)
+            )
+            rows.append(
+                {
+                    "outlet_id": outlet,
+                    "group": group,
+                    "n_mentions": int(estimates.n[i, j]),
+                    "n_denominator": int(estimates.denominator[i, j]),
+                    "n_articles": int(estimates.articles[i, j]),
+                    "n_articles_with": int(estimates.articles_with[i, j]),
+                    "value": None if np.isnan(value) else float(value),
+                    "low": low,
+                    "high": high,
+                    "reason": reason,
+                }
+            )
     return rows

@@ -36,12 +36,16 @@ def resampled_sums(values: np.ndarray, rng: np.random.Generator, draws: int = DR
     block = max(1, _BLOCK // max(m, 1))
     for first in range(0, draws, block):
         size = min(block, draws - first)
-        weights = rng.poisson(1.0, (size, m)) if m >= POISSON_FROM else rng.multinomial(m, np.full(m, 1.0 / m), size=size)
+        weights = (
+            rng.poisson(1.0, (size, m)) if m >= POISSON_FROM else rng.multinomial(m, np.full(m, 1.0 / m), size=size)
+        )
         out[first : first + size] = weights.astype(np.float64) @ values
     return out
 
 
-def permuted_labels(labels: np.ndarray, strata: np.ndarray, rng: np.random.Generator, permutations: int) -> Iterator[np.ndarray]:
+def permuted_labels(
+    labels: np.ndarray, strata: np.ndarray, rng: np.random.Generator, permutations: int
+) -> Iterator[np.ndarray]:
     """Labels shuffled among rows, within each stratum only."""
     order = np.argsort(strata, kind="stable")
     in_order, strata_in_order = labels[order], strata[order]

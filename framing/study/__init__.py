@@ -6,4 +6,15 @@ from framing.study.concordance import Explanation, explain, find_concordance
 from framing.study.run import Run, read_run
 from framing.study.select import Selection
 
-__all__ = ["Explanation", "Run", "Selection", "annotate", "annotate_text", "compare", "explain", "find_concordance", "read_meta", "read_run"]
+__all__ = [
+    "Explanation",
+    "Run",
+    "Selection",
+    "annotate",
+    "annotate_text",
+    "compare",
+    "explain",
+    "find_concordance",
+    "read_meta",
+    "read_run",
+]

@@ -77,7 +77,9 @@ def annotate(
     options = options or AnnotateOptions()
     for name in ("tone", "loadedness"):
         if getattr(options, name) not in TONES:
-            raise SelectionError(f"{name} {getattr(options, name)!r}", f"one of {', '.join(TONES)}", f"Correct --{name}.")
+            raise SelectionError(
+                f"{name} {getattr(options, name)!r}", f"one of {', '.join(TONES)}", f"Correct --{name}."
+            )
     lexicon = lexicon or read_lexicon("conflict")
     started = time.time()
     function = partial(annotate_batch, lexicon=lexicon, options=options, models=Models(classifier))
@@ -87,7 +89,12 @@ def annotate(
         collected = list(results)
         tables = {name: _collect(collected, i, name) for i, name in enumerate(RUN_TABLES)}
         counts = {name: table.num_rows for name, table in tables.items()}
-        return Run(corpus, lexicon, _record(corpus, lexicon, lexicon_sources, options, classifier, workers, counts, started, None), tables)
+        return Run(
+            corpus,
+            lexicon,
+            _record(corpus, lexicon, lexicon_sources, options, classifier, workers, counts, started, None),
+            tables,
+        )
     out = Path(out)
     counts = dict.fromkeys(RUN_TABLES, 0)
     with FolderWriter(out, "run.json") as folder:
@@ -95,7 +102,9 @@ def annotate(
         try:
             for name in RUN_TABLES:
                 (folder.folder / name).mkdir()
-                writers[name] = pq.ParquetWriter(folder.folder / name / "part-00000.parquet", TABLES[name], compression="zstd")
+                writers[name] = pq.ParquetWriter(
+                    folder.folder / name / "part-00000.parquet", TABLES[name], compression="zstd"
+                )
             for result in results:
                 for name, batch in zip(RUN_TABLES, (result.mentions, result.sentences, result.speech), strict=True):
                     writers[name].write_batch(batch)
@@ -104,7 +113,9 @@ def annotate(
             for writer in writers.values():
                 writer.close()
         record = _record(corpus, lexicon, lexicon_sources, options, classifier, workers, counts, started, out)
-        (folder.folder / "run.json").write_text(json.dumps(record, indent=2, ensure_ascii=False) + "\n", encoding="utf-8")
+        (folder.folder / "run.json").write_text(
+            json.dumps(record, indent=2, ensure_ascii=False) + "\n", encoding="utf-8"
+        )
         folder.publish()
     return Run(corpus, lexicon, record, out)
 
@@ -124,9 +135,16 @@ def _collect(results: Sequence[AnnotatedBatch], i: int, name: str) -> pa.Table:
 
 
 def _record(
-    corpus: Corpus, lexicon: Lexicon, sources: Sequence[str], options: AnnotateOptions, classifier: LoadedModel | None, workers: int,
-    counts: dict[str, int], started: float, out: Path | None,
-) -> dict[str, Any]:  # fmt: skip
+    corpus: Corpus,
+    lexicon: Lexicon,
+    sources: Sequence[str],
+    options: AnnotateOptions,
+    classifier: LoadedModel | None,
+    workers: int,
+    counts: dict[str, int],
+    started: float,
+    out: Path | None,
+) -> dict[str, Any]:
     shipped = list_lexicons()
     named = list(sources) or lexicon.name.split("+")
     stored = [s if s in shipped or out is None else relative_to_run(Path(s), out) for s in named]
@@ -158,7 +176,9 @@ def _version_of(name: str) -> str | None:
         return None
 
 
-def annotate_text(text: str, *, title: str | None = None, lexicon: Lexicon | None = None, options: AnnotateOptions | None = None) -> Run:
+def annotate_text(
+    text: str, *, title: str | None = None, lexicon: Lexicon | None = None, options: AnnotateOptions | None = None
+) -> Run:
     """Annotate one text that belongs to no corpus.
 
     Example:

@@ -27,7 +27,14 @@ from framing.stats import (
 )
 from framing.stats.resample import DRAWS, PERMUTATIONS
 from framing.study.run import Run
-from framing.study.select import Selection, check_selection, check_voice, select_articles, select_mentions, select_sentences
+from framing.study.select import (
+    Selection,
+    check_selection,
+    check_voice,
+    select_articles,
+    select_mentions,
+    select_sentences,
+)
 
 MEASURES = ("rate", "choice")
 UNITS = {"rate": "per 1,000 words", "choice": "share of occasions"}
@@ -35,15 +42,39 @@ _BOUNDS = ("own", "own+reported")
 
 COMPARE_SCHEMA = pa.schema(
     [
-        ("measure", pa.string()), ("outlet_id", pa.string()), ("outlet", pa.string()), ("by", pa.string()), ("group", pa.string()),
-        ("group_label", pa.string()), ("voice", pa.string()), ("unit", pa.string()), ("n_mentions", pa.int64()), ("n_denominator", pa.int64()),
-        ("n_articles", pa.int64()), ("n_articles_with", pa.int64()), ("value", pa.float64()), ("low", pa.float64()), ("high", pa.float64()),
-        ("reason", pa.string()), ("value_certain", pa.float64()), ("own_value", pa.float64()), ("own_low", pa.float64()), ("own_high", pa.float64()),
-        ("own_reported_value", pa.float64()), ("own_reported_low", pa.float64()), ("own_reported_high", pa.float64()), ("rest_value", pa.float64()),
-        ("ratio", pa.float64()), ("ratio_low", pa.float64()), ("ratio_high", pa.float64()), ("log2_ratio", pa.float64()),
-        ("p", pa.float64()), ("p_adjusted", pa.float64()), ("difference_reason", pa.string()),
+        ("measure", pa.string()),
+        ("outlet_id", pa.string()),
+        ("outlet", pa.string()),
+        ("by", pa.string()),
+        ("group", pa.string()),
+        ("group_label", pa.string()),
+        ("voice", pa.string()),
+        ("unit", pa.string()),
+        ("n_mentions", pa.int64()),
+        ("n_denominator", pa.int64()),
+        ("n_articles", pa.int64()),
+        ("n_articles_with", pa.int64()),
+        ("value", pa.float64()),
+        ("low", pa.float64()),
+        ("high", pa.float64()),
+        ("reason", pa.string()),
+        ("value_certain", pa.float64()),
+        ("own_value", pa.float64()),
+        ("own_low", pa.float64()),
+        ("own_high", pa.float64()),
+        ("own_reported_value", pa.float64()),
+        ("own_reported_low", pa.float64()),
+        ("own_reported_high", pa.float64()),
+        ("rest_value", pa.float64()),
+        ("ratio", pa.float64()),
+        ("ratio_low", pa.float64()),
+        ("ratio_high", pa.float64()),
+        ("log2_ratio", pa.float64()),
+        ("p", pa.float64()),
+        ("p_adjusted", pa.float64()),
+        ("difference_reason", pa.string()),
     ]
-)  # fmt: skip
+)
 
 
 def compare(
@@ -124,7 +155,11 @@ def compare(
     if reference is not None and reference not in present:
         raise unknown_name("outlet", reference, present)
     if within == "event" and articles.column("event_id").null_count == articles.num_rows:
-        raise SelectionError("articles without events", "an event column in the input", "Use --within none, or give events when ingesting.")
+        raise SelectionError(
+            "articles without events",
+            "an event column in the input",
+            "Use --within none, or give events when ingesting.",
+        )
     column, groups, labels = _groups(run, selection, measure, by)
     unit = "words" if measure == "rate" else "occasions"
 
@@ -134,10 +169,17 @@ def compare(
     main = counted(voice)
     estimates = resample_outlets(main, seed=seed, rest_of=reference)
     rows = estimate_rows(main, estimates, level)
-    bounds = {reading: estimate_rows(c, resample_outlets(c, seed=seed), level) for reading, c in ((r, counted(r)) for r in _BOUNDS)}
+    bounds = {
+        reading: estimate_rows(c, resample_outlets(c, seed=seed), level)
+        for reading, c in ((r, counted(r)) for r in _BOUNDS)
+    }
     certain = counted(voice, certain_only=True)
     certain_value = {(r["outlet_id"], r["group"]): r["value"] for r in _values(certain)}
-    p_values = permutation_p(main, reference=reference, within=within, seed=seed, permutations=permutations) if len(present) > 1 else {}
+    p_values = (
+        permutation_p(main, reference=reference, within=within, seed=seed, permutations=permutations)
+        if len(present) > 1
+        else {}
+    )
     names = run.outlet_names()
     out: list[dict[str, Any]] = []
     g = len(groups)
@@ -145,24 +187,51 @@ def compare(
         i, j = divmod(k, g)
         outlet, group = row["outlet_id"], row["group"]
         full = {
-            **row, "measure": measure, "outlet": names.get(outlet, outlet), "by": column.removesuffix("_id"), "group_label": labels[group],
-            "voice": voice, "unit": UNITS[measure], "value_certain": certain_value[outlet, group],
-        }  # fmt: skip
+            **row,
+            "measure": measure,
+            "outlet": names.get(outlet, outlet),
+            "by": column.removesuffix("_id"),
+            "group_label": labels[group],
+            "voice": voice,
+            "unit": UNITS[measure],
+            "value_certain": certain_value[outlet, group],
+        }
         for reading, prefix in zip(_BOUNDS, ("own", "own_reported"), strict=True):
             full |= {f"{prefix}_{name}": bounds[reading][k][name] for name in ("value", "low", "high")}
-        out.append(full | _difference(estimates, i, j, unit, level, reference, len(present), p_values.get((outlet, group))))
+        out.append(
+            full | _difference(estimates, i, j, unit, level, reference, len(present), p_values.get((outlet, group)))
+        )
     _adjust(out, len(present))
     if measure == "choice":
         out.sort(key=lambda r: (r["outlet_id"], groups.index(r["group"])))
     family = sum(1 for r in _family(out, len(present)) if r["p"] is not None)
     meta = {
-        "measure": measure, "unit": UNITS[measure], "voice": voice, "sense": sense, "part": part, "section": section, "within": within,
-        "reference": reference or "all other outlets pooled", "level": level, "seed": seed, "draws": DRAWS, "permutations": permutations,
-        "interval_method": INTERVAL_METHOD, "test_method": TEST_METHOD, "adjustment": "Benjamini-Hochberg", "family_size": family,
-        "fewest_articles": FEWEST_ARTICLES, "n_articles": articles.num_rows, "n_outlets": len(present), "corpus_digest": run.corpus.digest,
-        "lexicon_digest": run.lexicon.digest, "version": run.record["version"],
-    }  # fmt: skip
-    table = pa.Table.from_pylist([{name: r.get(name) for name in COMPARE_SCHEMA.names} for r in out], schema=COMPARE_SCHEMA)
+        "measure": measure,
+        "unit": UNITS[measure],
+        "voice": voice,
+        "sense": sense,
+        "part": part,
+        "section": section,
+        "within": within,
+        "reference": reference or "all other outlets pooled",
+        "level": level,
+        "seed": seed,
+        "draws": DRAWS,
+        "permutations": permutations,
+        "interval_method": INTERVAL_METHOD,
+        "test_method": TEST_METHOD,
+        "adjustment": "Benjamini-Hochberg",
+        "family_size": family,
+        "fewest_articles": FEWEST_ARTICLES,
+        "n_articles": articles.num_rows,
+        "n_outlets": len(present),
+        "corpus_digest": run.corpus.digest,
+        "lexicon_digest": run.lexicon.digest,
+        "version": run.record["version"],
+    }
+    table = pa.Table.from_pylist(
+        [{name: r.get(name) for name in COMPARE_SCHEMA.names} for r in out], schema=COMPARE_SCHEMA
+    )
     return table.replace_schema_metadata({"meta": json.dumps(meta, ensure_ascii=False)})
 
 
@@ -178,11 +247,17 @@ def _groups(run: Run, selection: Selection, measure: str, by: str | None) -> tup
         return "term_id", [term.term_id], {term.term_id: term.label}
     if measure == "choice":
         chosen = [
-            t for c in lexicon.concepts for t in lexicon.terms_of(c.concept_id)
+            t
+            for c in lexicon.concepts
+            for t in lexicon.terms_of(c.concept_id)
             if t.occasion and selection.concept in (None, c.concept_id) and selection.category in (None, t.category)
-        ]  # fmt: skip
+        ]
         if not chosen:
-            raise SelectionError("no term that could be chosen among alternatives", "a concept with occasions", "Choose another concept or category.")
+            raise SelectionError(
+                "no term that could be chosen among alternatives",
+                "a concept with occasions",
+                "Choose another concept or category.",
+            )
         return "term_id", [t.term_id for t in chosen], {t.term_id: t.label for t in chosen}
     if selection.concept is not None:
         return "concept_id", [selection.concept], {selection.concept: lexicon.concept_by_id[selection.concept].label}
@@ -198,7 +273,9 @@ def _groups(run: Run, selection: Selection, measure: str, by: str | None) -> tup
     raise SelectionError(f"grouping {by!r}", "category, concept or term", "Correct --by.")
 
 
-def _count(run: Run, selection: Selection, articles: pa.Table, column: str, groups: list[str], reading: str, unit: str) -> Counts:
+def _count(
+    run: Run, selection: Selection, articles: pa.Table, column: str, groups: list[str], reading: str, unit: str
+) -> Counts:
     mentions = select_mentions(run, selection, articles)
     occasions = None
     if unit == "occasions":
@@ -208,16 +285,25 @@ def _count(run: Run, selection: Selection, articles: pa.Table, column: str, grou
         occasions = everything.filter(pc.is_in(everything.column("term_id"), counting))
         mentions = occasions
     return count_mentions(
-        mentions, select_sentences(run, selection), articles, by=column, groups=groups, reading=reading, unit=unit, occasions=occasions,
+        mentions,
+        select_sentences(run, selection),
+        articles,
+        by=column,
+        groups=groups,
+        reading=reading,
+        unit=unit,
+        occasions=occasions,
         concept_of={t.term_id: t.concept_id for t in run.lexicon.terms},
-    )  # fmt: skip
+    )
 
 
 def _values(counts: Counts) -> list[dict[str, Any]]:
     return estimate_rows(counts, resample_outlets(counts, draws=2), 0.95)
 
 
-def _difference(estimates: Any, i: int, j: int, unit: str, level: float, reference: str | None, n_outlets: int, p: float | None) -> dict[str, Any]:
+def _difference(
+    estimates: Any, i: int, j: int, unit: str, level: float, reference: str | None, n_outlets: int, p: float | None
+) -> dict[str, Any]:
     outlet = estimates.outlet_ids[i]
     if n_outlets < 2:
         return {"difference_reason": "only one outlet"}
@@ -228,7 +314,9 @@ def _difference(estimates: Any, i: int, j: int, unit: str, level: float, referen
     enough = min(estimates.articles[i, j], estimates.rest_articles[i, j]) >= FEWEST_ARTICLES
     with_mention = int(estimates.articles_with[i, j] + estimates.rest_articles_with[i, j])
     if enough and with_mention < FEWEST_WITH_MENTION:
-        reason = row["difference_reason"] = f"too few mentions: in {with_mention} articles of both sides, at least {FEWEST_WITH_MENTION} needed for a test"
+        reason = row["difference_reason"] = (
+            f"too few mentions: in {with_mention} articles of both sides, at least {FEWEST_WITH_MENTION} needed for a test"
+        )
         enough = False
     if enough and p is None and reason is None:
         row["difference_reason"] = "no variation between articles"

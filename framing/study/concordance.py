@@ -16,15 +16,30 @@ from framing.study.select import Selection, check_selection, check_voice, select
 
 CONCORDANCE_SCHEMA = pa.schema(
     [
-        ("mention_id", pa.string()), ("outlet", pa.string()), ("published", pa.timestamp("us", tz="UTC")), ("title", pa.string()), ("left", pa.string()),
-        ("surface", pa.string()), ("right", pa.string()), ("voice", pa.string()), ("speaker", pa.string()), ("term_id", pa.string()),
-        ("category", pa.string()), ("plain", pa.string()), ("sense", pa.string()), ("uncertain", pa.bool_()), ("part", pa.string()),
-        ("article_id", pa.string()), ("sentence_id", pa.string()),
+        ("mention_id", pa.string()),
+        ("outlet", pa.string()),
+        ("published", pa.timestamp("us", tz="UTC")),
+        ("title", pa.string()),
+        ("left", pa.string()),
+        ("surface", pa.string()),
+        ("right", pa.string()),
+        ("voice", pa.string()),
+        ("speaker", pa.string()),
+        ("term_id", pa.string()),
+        ("category", pa.string()),
+        ("plain", pa.string()),
+        ("sense", pa.string()),
+        ("uncertain", pa.bool_()),
+        ("part", pa.string()),
+        ("article_id", pa.string()),
+        ("sentence_id", pa.string()),
     ]
-)  # fmt: skip
+)
 
 
-def find_concordance(run: Run, selection: Selection, *, voice: str = "all", width: int = 80, limit: int | None = None) -> pa.Table:
+def find_concordance(
+    run: Run, selection: Selection, *, voice: str = "all", width: int = 80, limit: int | None = None
+) -> pa.Table:
     """Mentions with the text to their left and right (KWIC), in corpus order.
 
     Args:
@@ -53,11 +68,16 @@ def find_concordance(run: Run, selection: Selection, *, voice: str = "all", widt
         article = about[mention["article_id"]]
         text = texts[mention["article_id"]][mention["part"]]
         start, end = mention["start"], mention["end"]
-        rows.append({
-            **{name: mention.get(name) for name in CONCORDANCE_SCHEMA.names},
-            "outlet": names.get(article["outlet_id"], article["outlet_id"]), "published": article["published"], "title": article["title"],
-            "left": text[max(0, start - width) : start], "right": text[end : end + width],
-        })  # fmt: skip
+        rows.append(
+            {
+                **{name: mention.get(name) for name in CONCORDANCE_SCHEMA.names},
+                "outlet": names.get(article["outlet_id"], article["outlet_id"]),
+                "published": article["published"],
+                "title": article["title"],
+                "left": text[max(0, start - width) : start],
+                "right": text[end : end + width],
+            }
+        )
     table = pa.Table.from_pylist(rows, schema=CONCORDANCE_SCHEMA)
     return table.replace_schema_metadata({"meta": f'{{"n_all": {n_all}, "n_shown": {len(rows)}}}'})
 
@@ -112,31 +132,70 @@ def explain(mention_id: str, run: Run) -> Explanation:
     """
     found = run.mentions.filter(pc.equal(run.mentions.column("mention_id"), mention_id)).to_pylist()
     if not found:
-        raise unknown_name("mention", mention_id, run.mentions.column("mention_id").to_pylist(), "Use a mention_id from the concordance.")
+        raise unknown_name(
+            "mention",
+            mention_id,
+            run.mentions.column("mention_id").to_pylist(),
+            "Use a mention_id from the concordance.",
+        )
     mention = found[0]
     article = run.corpus.article(mention["article_id"])
     text = (article["title"] if mention["part"] == "title" else article["text"]) or ""
     row = run.sentences.filter(pc.equal(run.sentences.column("sentence_id"), mention["sentence_id"])).to_pylist()[0]
     term = run.lexicon.by_id[mention["term_id"]]
     speech = [
-        s for s in run.speech.filter(pc.equal(run.speech.column("article_id"), mention["article_id"])).to_pylist()
-        if s["part"] == mention["part"] and s["start"] <= mention["start"] and mention["end"] <= s["end"] and s["rule"] == mention["voice_rule"]
-    ]  # fmt: skip
+        s
+        for s in run.speech.filter(pc.equal(run.speech.column("article_id"), mention["article_id"])).to_pylist()
+        if s["part"] == mention["part"]
+        and s["start"] <= mention["start"]
+        and mention["end"] <= s["end"]
+        and s["rule"] == mention["voice_rule"]
+    ]
     cue = text[speech[0]["cue_start"] : speech[0]["cue_end"]] if speech and speech[0]["cue_start"] is not None else None
     steps: list[dict[str, str | None]] = [
-        {"decision": "term", "value": term.term_id, "rule": "lexicon form, whole word, leftmost and longest", "points_at": mention["surface"]},
-        {"decision": "sense", "value": mention["sense"] + (" (uncertain)" if mention["uncertain"] else ""), "rule": mention["sense_rule"], "points_at": None},
+        {
+            "decision": "term",
+            "value": term.term_id,
+            "rule": "lexicon form, whole word, leftmost and longest",
+            "points_at": mention["surface"],
+        },
+        {
+            "decision": "sense",
+            "value": mention["sense"] + (" (uncertain)" if mention["uncertain"] else ""),
+            "rule": mention["sense_rule"],
+            "points_at": None,
+        },
         {"decision": "voice", "value": mention["voice"], "rule": mention["voice_rule"], "points_at": cue},
-        {"decision": "speaker", "value": mention["speaker"], "rule": "subject of the cue", "points_at": mention["speaker"]},
-        {"decision": "plainer wording", "value": mention["plain"], "rule": "the form's entry in the lexicon", "points_at": mention["surface"]},
-    ]  # fmt: skip
+        {
+            "decision": "speaker",
+            "value": mention["speaker"],
+            "rule": "subject of the cue",
+            "points_at": mention["speaker"],
+        },
+        {
+            "decision": "plainer wording",
+            "value": mention["plain"],
+            "rule": "the form's entry in the lexicon",
+            "points_at": mention["surface"],
+        },
+    ]
     if mention["loaded_prob"] is not None:
-        steps.append({
-            "decision": "loadedness of the sentence", "value": f"{mention['loaded_prob']:.2f}", "rule": "classifier", "points_at": None,
-        })  # fmt: skip
+        steps.append(
+            {
+                "decision": "loadedness of the sentence",
+                "value": f"{mention['loaded_prob']:.2f}",
+                "rule": "classifier",
+                "points_at": None,
+            }
+        )
     if mention["loaded_prob_plain"] is not None:
-        steps.append({
-            "decision": "the same with the plainer wording", "value": f"{mention['loaded_prob_plain']:.2f}", "rule": "classifier", "points_at": None,
-        })  # fmt: skip
+        steps.append(
+            {
+                "decision": "the same with the plainer wording",
+                "value": f"{mention['loaded_prob_plain']:.2f}",
+                "rule": "classifier",
+                "points_at": None,
+            }
+        )
     about = {k: article[k] for k in ("article_id", "outlet_id", "title", "published", "section", "event_id")}
     return Explanation(mention, term, about, text[row["start"] : row["end"]], steps)

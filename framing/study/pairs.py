@@ -59,9 +59,15 @@ def find_wording_pair(run: Run, *, event_id: str | None = None) -> WordingPair |
     Returns:
         The pair, or None where no event is told by two outlets that both name one concept.
     """
-    articles = {a["article_id"]: a for a in run.corpus.metadata.to_pylist() if a["event_id"] and event_id in (None, a["event_id"])}
+    articles = {
+        a["article_id"]: a
+        for a in run.corpus.metadata.to_pylist()
+        if a["event_id"] and event_id in (None, a["event_id"])
+    }
     lexicon = run.lexicon
-    own = run.mentions.filter(pc.and_(pc.equal(run.mentions.column("voice"), "own"), pc.equal(run.mentions.column("sense"), "conflict")))
+    own = run.mentions.filter(
+        pc.and_(pc.equal(run.mentions.column("voice"), "own"), pc.equal(run.mentions.column("sense"), "conflict"))
+    )
     table: dict[tuple[str, str], dict[str, list[dict[str, Any]]]] = {}
     for mention in own.to_pylist():
         article = articles.get(mention["article_id"])
@@ -89,13 +95,17 @@ def find_wording_pair(run: Run, *, event_id: str | None = None) -> WordingPair |
 
 def _difference(a: list[dict[str, Any]], b: list[dict[str, Any]]) -> float:
     terms = {m["term_id"] for m in (*a, *b)}
-    return 0.5 * sum(abs(sum(m["term_id"] == t for m in a) / len(a) - sum(m["term_id"] == t for m in b) / len(b)) for t in terms)
+    return 0.5 * float(
+        sum(abs(sum(m["term_id"] == t for m in a) / len(a) - sum(m["term_id"] == t for m in b) / len(b)) for t in terms)
+    )
 
 
 def _passage(run: Run, articles: dict[str, dict[str, Any]], mentions: list[dict[str, Any]], *, loaded: bool) -> Passage:
     """The first sentence of the kind wanted; a body sentence before a headline, which has no room for attribution."""
     wanted = [m for m in mentions if (m["valence"] != "plain") == loaded] or mentions
-    chosen = min(wanted, key=lambda m: (m["part"] == "title", articles[m["article_id"]]["published_raw"] or "", m["start"]))
+    chosen = min(
+        wanted, key=lambda m: (m["part"] == "title", articles[m["article_id"]]["published_raw"] or "", m["start"])
+    )
     sentence = run.sentences.filter(pc.equal(run.sentences.column("sentence_id"), chosen["sentence_id"])).to_pylist()[0]
     text = read_texts(run, {chosen["article_id"]})[chosen["article_id"]][chosen["part"]]
     inside = run.mentions.filter(pc.equal(run.mentions.column("sentence_id"), chosen["sentence_id"])).to_pylist()

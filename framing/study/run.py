@@ -46,7 +46,9 @@ class Run:
     @cached_property
     def digest(self) -> str:
         """Identity of everything that decides a number: corpus, lexicon, classifier, options and version."""
-        decides = {k: self.record[k] for k in ("corpus_digest", "lexicon_digest", "classifier_digest", "options", "version")}
+        decides = {
+            k: self.record[k] for k in ("corpus_digest", "lexicon_digest", "classifier_digest", "options", "version")
+        }
         return hashlib.sha256(json.dumps(decides, sort_keys=True).encode()).hexdigest()
 
     @cached_property
@@ -66,17 +68,29 @@ class Run:
             return self.source[name]
         parts = sorted((self.source / name).glob("*.parquet"))
         if not parts:
-            raise RunError(f"{str(self.source)!r} without {name}/", "the Parquet parts of a run", "Annotate the corpus again.")
+            raise RunError(
+                f"{str(self.source)!r} without {name}/", "the Parquet parts of a run", "Annotate the corpus again."
+            )
         try:
             table = pa.concat_tables([pq.read_table(part) for part in parts])
         except (OSError, pa.ArrowException) as problem:
-            raise RunError(f"damaged {name} in {str(self.source)!r} ({problem})", "readable Parquet files", "Annotate the corpus again.") from problem
+            raise RunError(
+                f"damaged {name} in {str(self.source)!r} ({problem})",
+                "readable Parquet files",
+                "Annotate the corpus again.",
+            ) from problem
         check_table(table, name)
         return table
 
     def outlet_names(self) -> dict[str, str]:
         """Name to show for each outlet_id."""
-        return dict(zip(self.corpus.outlets.column("outlet_id").to_pylist(), self.corpus.outlets.column("name").to_pylist(), strict=True))
+        return dict(
+            zip(
+                self.corpus.outlets.column("outlet_id").to_pylist(),
+                self.corpus.outlets.column("name").to_pylist(),
+                strict=True,
+            )
+        )
 
 
 def relative_to_run(corpus: Path, run: Path) -> str:
@@ -110,24 +124,37 @@ def read_run(path: Path | str, *, corpus: Corpus | None = None, lexicons: Iterab
     file = folder / "run.json"
     if not file.is_file():
         hint = "a corpus; annotate it first" if (folder / "manifest.json").exists() else "no run"
-        raise RunError(f"{str(path)!r} without run.json ({hint})", "a run folder", "Make one with: framing annotate CORPUS --out RUN.")
+        raise RunError(
+            f"{str(path)!r} without run.json ({hint})",
+            "a run folder",
+            "Make one with: framing annotate CORPUS --out RUN.",
+        )
     try:
         record = json.loads(file.read_text(encoding="utf-8"))
-        sources = list(lexicons) or [s if s in record["lexicon_names"] else str(folder / s) for s in record["lexicon_sources"]]
+        sources = list(lexicons) or [
+            s if s in record["lexicon_names"] else str(folder / s) for s in record["lexicon_sources"]
+        ]
         expected = record["corpus_digest"], record["lexicon_digest"]
     except (ValueError, KeyError, TypeError) as problem:
-        raise RunError(f"a damaged run.json in {str(path)!r} ({problem})", "the record that annotate wrote", "Annotate the corpus again.") from problem
+        raise RunError(
+            f"a damaged run.json in {str(path)!r} ({problem})",
+            "the record that annotate wrote",
+            "Annotate the corpus again.",
+        ) from problem
     corpus = corpus or open_corpus_of(folder, record)
     if corpus.digest != expected[0]:
         raise CorpusError(
-            f"a corpus with digest {corpus.digest[:12]}…, and the run was made from {expected[0][:12]}…", "the corpus of this run", "Annotate it again, or give --corpus."
+            f"a corpus with digest {corpus.digest[:12]}…, and the run was made from {expected[0][:12]}…",
+            "the corpus of this run",
+            "Annotate it again, or give --corpus.",
         )
     lexicon = read_lexicon(*sources)
     if lexicon.digest != expected[1]:
         raise RunError(
-            f"lexicon {lexicon.name!r} with digest {lexicon.digest[:12]}…, and the run was made with {expected[1][:12]}…", "the lexicon of this run",
+            f"lexicon {lexicon.name!r} with digest {lexicon.digest[:12]}…, and the run was made with {expected[1][:12]}…",
+            "the lexicon of this run",
             "Annotate the corpus again.",
-        )  # fmt: skip
+        )
     return Run(corpus, lexicon, record, folder)
 
 

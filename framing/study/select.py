@@ -52,14 +52,18 @@ def check_selection(run: Run, selection: Selection) -> None:
         if outlet not in known:
             raise unknown_name("outlet", outlet, known)
     for value, allowed, option in (
-        (selection.part, (*PARTS, "all"), "part"), (selection.sense, (*SENSES, "all"), "sense"), (selection.section, (*SECTIONS, "all"), "section"),
-    ):  # fmt: skip
+        (selection.part, (*PARTS, "all"), "part"),
+        (selection.sense, (*SENSES, "all"), "sense"),
+        (selection.section, (*SECTIONS, "all"), "section"),
+    ):
         if value not in allowed:
             raise SelectionError(f"{option} {value!r}", f"one of {', '.join(allowed)}", f"Correct --{option}.")
     if selection.term is not None:
         run.lexicon.find_term(selection.term)
     if selection.concept is not None and selection.concept not in run.lexicon.concept_by_id:
-        raise unknown_name("concept", selection.concept, run.lexicon.concept_by_id, "framing lexicon show lists the concepts.")
+        raise unknown_name(
+            "concept", selection.concept, run.lexicon.concept_by_id, "framing lexicon show lists the concepts."
+        )
     if selection.category is not None and selection.category not in {t.category for t in run.lexicon.terms}:
         raise unknown_name("category", selection.category, {t.category for t in run.lexicon.terms})
     if sum(v is not None for v in (selection.term, selection.concept, selection.category)) > 1:
@@ -70,11 +74,15 @@ def select_articles(run: Run, selection: Selection) -> pa.Table:
     """Articles (without text) that the selection takes in."""
     articles = run.corpus.metadata
     if selection.outlets:
-        articles = articles.filter(pc.is_in(articles.column("outlet_id"), pa.array(list(selection.outlets), pa.string())))
+        articles = articles.filter(
+            pc.is_in(articles.column("outlet_id"), pa.array(list(selection.outlets), pa.string()))
+        )
     start, stop = _day(selection.date_from, "--from"), _day(selection.date_to, "--to")
     # An article without a date is in no period: a comparison leaves out what null compares as.
     if start is not None:
-        articles = articles.filter(pc.greater_equal(articles.column("published"), pa.scalar(start, articles.schema.field("published").type)))
+        articles = articles.filter(
+            pc.greater_equal(articles.column("published"), pa.scalar(start, articles.schema.field("published").type))
+        )
     if stop is not None:
         after = pa.scalar(stop + timedelta(days=1), articles.schema.field("published").type)
         articles = articles.filter(pc.less(articles.column("published"), after))
@@ -97,7 +105,9 @@ def select_mentions(run: Run, selection: Selection, articles: pa.Table | None = 
     """Mentions that the selection takes in, any voice."""
     mentions = run.mentions
     if articles is not None and articles.num_rows < run.corpus.n_articles:
-        mentions = mentions.filter(pc.is_in(mentions.column("article_id"), articles.column("article_id").combine_chunks()))
+        mentions = mentions.filter(
+            pc.is_in(mentions.column("article_id"), articles.column("article_id").combine_chunks())
+        )
     for column, value, everything in (("part", selection.part, "all"), ("sense", selection.sense, "all")):
         if value != everything:
             mentions = mentions.filter(pc.equal(mentions.column(column), value))
@@ -113,7 +123,9 @@ def select_mentions(run: Run, selection: Selection, articles: pa.Table | None = 
 def select_sentences(run: Run, selection: Selection) -> pa.Table:
     """Sentences of the selected part."""
     sentences = run.sentences
-    return sentences if selection.part == "all" else sentences.filter(pc.equal(sentences.column("part"), selection.part))
+    return (
+        sentences if selection.part == "all" else sentences.filter(pc.equal(sentences.column("part"), selection.part))
+    )
 
 
 def check_voice(voice: str) -> None:

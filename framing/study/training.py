@@ -25,7 +25,9 @@ def train_model(data: Path, out: Path, *, seed: int = 0) -> LoadedModel:
     try:
         lines = data.read_text(encoding="utf-8").splitlines()
     except (OSError, UnicodeDecodeError) as problem:
-        raise InputError(f"{str(data)!r} cannot be read ({problem})", "JSON Lines in UTF-8", "Check the path.") from problem
+        raise InputError(
+            f"{str(data)!r} cannot be read ({problem})", "JSON Lines in UTF-8", "Check the path."
+        ) from problem
     for number, line in enumerate(lines, start=1):
         if not line.strip():
             continue
@@ -33,9 +35,15 @@ def train_model(data: Path, out: Path, *, seed: int = 0) -> LoadedModel:
             row = json.loads(line)
             values = [row[key] for key in _KEYS]
         except (ValueError, KeyError, TypeError) as problem:
-            raise InputError(f"{data.name}, line {number} is no pair ({problem!r})", f"an object with {', '.join(_KEYS)}", "Mend the line.") from problem
+            raise InputError(
+                f"{data.name}, line {number} is no pair ({problem!r})",
+                f"an object with {', '.join(_KEYS)}",
+                "Mend the line.",
+            ) from problem
         if not all(isinstance(v, str) and v.strip() for v in values):
-            raise InputError(f"{data.name}, line {number} with an empty field", f"text in {', '.join(_KEYS)}", "Mend the line.")
+            raise InputError(
+                f"{data.name}, line {number} with an empty field", f"text in {', '.join(_KEYS)}", "Mend the line."
+            )
         pairs.append(Pair(*values))
     if len({p.pair_id for p in pairs}) < len(pairs):
         raise ModelError(f"a repeated pair_id in {data.name}", "each once", "Rename or remove it.")

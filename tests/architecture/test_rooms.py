@@ -33,7 +33,13 @@ def test_one_library_lives_in_one_room(library: str) -> None:
 
 
 def test_import_contracts() -> None:
-    found = subprocess.run([str(Path(sys.executable).parent / "lint-imports")], cwd=PACKAGE.parent, capture_output=True, text=True, check=False)
+    found = subprocess.run(
+        [str(Path(sys.executable).parent / "lint-imports")],
+        cwd=PACKAGE.parent,
+        capture_output=True,
+        text=True,
+        check=False,
+    )
     assert found.returncode == 0, found.stdout
 
 
@@ -43,13 +49,17 @@ def test_help_loads_nothing_heavy() -> None:
         "try:\n    main(['--help'])\nexcept SystemExit:\n    pass\n"
         "print(sorted(set(sys.modules) & {'streamlit', 'sklearn', 'textblob', 'plotly', 'pandas', 'pyarrow', 'numpy'}))"
     )
-    printed = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, check=True, cwd=PACKAGE.parent)
+    printed = subprocess.run(
+        [sys.executable, "-c", code], capture_output=True, text=True, check=True, cwd=PACKAGE.parent
+    )
     assert printed.stdout.splitlines()[-1] == "[]"
 
 
 def test_annotating_without_tone_loads_no_textblob_and_no_sklearn() -> None:
     code = "import sys, framing\nframing.annotate_text('The regime fell.')\nprint(sorted(set(sys.modules) & {'streamlit', 'sklearn', 'textblob', 'plotly'}))"
-    printed = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, check=True, cwd=PACKAGE.parent)
+    printed = subprocess.run(
+        [sys.executable, "-c", code], capture_output=True, text=True, check=True, cwd=PACKAGE.parent
+    )
     assert printed.stdout.strip() == "[]"
 
 
@@ -60,5 +70,10 @@ def test_public_names_exist_and_are_no_subpackages() -> None:
 
 
 def test_html_is_escaped_in_one_place() -> None:
-    offenders = [p.relative_to(PACKAGE).as_posix() for p in PACKAGE.rglob("*.py") if "unsafe_allow_html" in p.read_text(encoding="utf-8") or ("html.escape" in p.read_text(encoding="utf-8") and p.name != "markup.py")]
+    offenders = [
+        p.relative_to(PACKAGE).as_posix()
+        for p in PACKAGE.rglob("*.py")
+        if "unsafe_allow_html" in p.read_text(encoding="utf-8")
+        or ("html.escape" in p.read_text(encoding="utf-8") and p.name != "markup.py")
+    ]
     assert not offenders

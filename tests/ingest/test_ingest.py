@@ -23,7 +23,13 @@ from framing.ingest import IngestOptions, ingest_files, read_articles
 from framing.ingest.fields import parse_map, resolve_columns
 
 ROWS = [
-    {"id": "1", "outlet": "Post", "title": "A siege", "text": "They ended  the siege.\r\n\r\nIt was “over”. ", "date": "2021-06-28"},
+    {
+        "id": "1",
+        "outlet": "Post",
+        "title": "A siege",
+        "text": "They ended  the siege.\r\n\r\nIt was “over”. ",
+        "date": "2021-06-28",
+    },
     {"id": "2", "outlet": "Herald", "title": "", "text": "\u00a0Ein Überfall 😀\tvoilà", "date": "28 June 2021"},
 ]
 
@@ -99,7 +105,10 @@ def test_folder_of_texts(tmp_path: Path) -> None:
     (tmp_path / "Post" / "one.txt").write_text("The siege.\n", encoding="utf-8")
     (tmp_path / "two.txt").write_text("The truce.", encoding="utf-8")
     rows = read_articles(tmp_path, options=IngestOptions(outlet="Herald")).articles.to_pylist()
-    assert [(r["article_id"], r["outlet_id"], r["text"]) for r in rows] == [("Post/one", "Post", "The siege.\n"), ("two", "Herald", "The truce.")]
+    assert [(r["article_id"], r["outlet_id"], r["text"]) for r in rows] == [
+        ("Post/one", "Post", "The siege.\n"),
+        ("two", "Herald", "The truce."),
+    ]
 
 
 def test_rejects_have_place_and_reason(tmp_path: Path) -> None:
@@ -107,9 +116,17 @@ def test_rejects_have_place_and_reason(tmp_path: Path) -> None:
     corpus = ingest_files([tmp_path / "a.csv"], tmp_path / "corpus")
     assert corpus.n_articles == 1
     assert [(r["where"], r["reason"]) for r in corpus.rejects.to_pylist()] == [
-        ("a.csv, row 2", "repeated id"), ("a.csv, row 3", "no outlet"), ("a.csv, row 4", "neither title nor text"), ("a.csv, row 5", "too many fields"),
-    ]  # fmt: skip
-    assert corpus.manifest.rejects_by_reason == {"neither title nor text": 1, "no outlet": 1, "repeated id": 1, "too many fields": 1}
+        ("a.csv, row 2", "repeated id"),
+        ("a.csv, row 3", "no outlet"),
+        ("a.csv, row 4", "neither title nor text"),
+        ("a.csv, row 5", "too many fields"),
+    ]
+    assert corpus.manifest.rejects_by_reason == {
+        "neither title nor text": 1,
+        "no outlet": 1,
+        "repeated id": 1,
+        "too many fields": 1,
+    }
 
 
 BAD: dict[str, tuple[str, bytes, str]] = {
@@ -163,12 +180,16 @@ def test_damaged_corpus(tmp_path: Path) -> None:
     ("columns", "given", "expected"),
     [
         (["Source", "Headline", "Body"], {}, {"outlet": "Source", "title": "Headline", "text": "Body"}),
-        (["media_name", "publish_date", "title", "content"], {}, {"outlet": "media_name", "title": "title", "text": "content", "published": "publish_date"}),
+        (
+            ["media_name", "publish_date", "title", "content"],
+            {},
+            {"outlet": "media_name", "title": "title", "text": "content", "published": "publish_date"},
+        ),
         (["a", "b"], {"outlet": "a", "text": "b"}, {"outlet": "a", "text": "b"}),
         (["source", "text", "title"], {"title": ""}, {"outlet": "source", "text": "text"}),
         (["outlet", "text", "body"], {"title": "text"}, {"outlet": "outlet", "title": "text", "text": "body"}),
     ],
-)  # fmt: skip
+)
 def test_columns(columns: list[str], given: dict[str, str], expected: dict[str, str]) -> None:
     assert resolve_columns(columns, given) == expected
 

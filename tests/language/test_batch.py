@@ -16,7 +16,10 @@ from framing.study import Run, annotate
 
 def tables(corpus: Corpus, lexicon: Lexicon, size: int) -> list[pa.Table]:
     options = AnnotateOptions(tone="none")
-    results = [annotate_batch(b, lexicon, options, Models()) for b in corpus.batches(["article_id", "title", "text"], size=size)]
+    results = [
+        annotate_batch(b, lexicon, options, Models())
+        for b in corpus.batches(["article_id", "title", "text"], size=size)
+    ]
     return [pa.Table.from_batches([r[i] for r in results]) for i in range(3)]
 
 
@@ -59,7 +62,13 @@ def test_words_add_up(sarvane: Corpus, sarvane_run: Run) -> None:
     parts = pc.add(pc.add(s.column("n_direct_words"), s.column("n_reported_words")), s.column("n_own_words"))
     assert parts.to_pylist() == s.column("n_words").to_pylist()
     total = s.group_by("article_id").aggregate([("n_words", "sum")]).to_pylist()
-    expected = dict(zip(sarvane.articles.column("article_id").to_pylist(), sarvane.articles.column("n_words").to_pylist(), strict=True))
+    expected = dict(
+        zip(
+            sarvane.articles.column("article_id").to_pylist(),
+            sarvane.articles.column("n_words").to_pylist(),
+            strict=True,
+        )
+    )
     assert {r["article_id"]: r["n_words_sum"] for r in total} == expected
 
 
@@ -71,12 +80,17 @@ def test_text_of_other_planes_and_directions(lexicon: Lexicon) -> None:
 
 
 def test_article_without_a_word(lexicon: Lexicon) -> None:
-    rows = corpus_from_rows([{"article_id": "a", "outlet_id": "o", "text": "…"}, {"article_id": "b", "outlet_id": "o", "title": "?"}])
+    rows = corpus_from_rows(
+        [{"article_id": "a", "outlet_id": "o", "text": "…"}, {"article_id": "b", "outlet_id": "o", "title": "?"}]
+    )
     run = annotate(rows, lexicon, options=AnnotateOptions(tone="none"))
     assert run.mentions.num_rows == 0
     assert sum(run.sentences.column("n_words").to_pylist()) == 0
 
 
-@pytest.mark.parametrize(("surface", "plain", "expected"), [("martyrdom", "death", "death"), ("Martyrdom", "death", "Death"), ("MARTYRS", "dead", "DEAD")])
+@pytest.mark.parametrize(
+    ("surface", "plain", "expected"),
+    [("martyrdom", "death", "death"), ("Martyrdom", "death", "Death"), ("MARTYRS", "dead", "DEAD")],
+)
 def test_plain_wording_takes_the_case_of_what_it_replaces(surface: str, plain: str, expected: str) -> None:
     assert match_case(surface, plain) == expected

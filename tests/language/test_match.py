@@ -16,7 +16,9 @@ from tests.conftest import read_cases
 @pytest.mark.parametrize("pure", [False, True], ids=["fast", "pure"])
 def test_cases(case: dict[str, Any], pure: bool, lexicon: Lexicon) -> None:
     text = case["text"]
-    loaded = [h for h in build_matcher(lexicon, pure=pure)(text) if lexicon.terms[h.pattern.term or 0].valence != "plain"]
+    loaded = [
+        h for h in build_matcher(lexicon, pure=pure)(text) if lexicon.terms[h.pattern.term or 0].valence != "plain"
+    ]
     assert [text[h.start : h.end] for h in loaded] == case["found"]
 
 

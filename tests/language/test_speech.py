@@ -33,7 +33,9 @@ def test_headline(case: dict[str, Any], lexicon: Lexicon) -> None:
     check(case, "title", lexicon)
 
 
-@pytest.mark.parametrize("text", ["“" * 3000, '"' * 3000, "'" * 3000, "(" * 3000, "said " * 600, "he said, “a” " * 300, "\n“" * 1000])
+@pytest.mark.parametrize(
+    "text", ["“" * 3000, '"' * 3000, "'" * 3000, "(" * 3000, "said " * 600, "he said, “a” " * 300, "\n“" * 1000]
+)
 def test_hostile_text_gives_rows_inside_the_text(text: str, lexicon: Lexicon) -> None:
     for s in find_speech(text, find_sentences(text), "body", lexicon):
         assert 0 <= s.start < s.end <= len(text)

@@ -61,8 +61,15 @@ STATES = {
     "no hits": [{"outlet": "Post", "title": "Rain", "text": "Rain fell."}, {"outlet": "Herald", "text": "Sun shone."}],
     "headlines only": [{"outlet": f"O{i % 3}", "title": "Regime ends siege", "text": ""} for i in range(12)],
     "300 outlets": [{"outlet": f"Outlet {i}", "text": "Troops ended the siege. Ten were killed."} for i in range(300)],
-    "hostile text": [{"outlet": "<b>O</b>=1", "title": "**A** <script>alert(1)</script> ![x](http://example.org/x.png)", "text": "<img src=x onerror=alert(1)> the regime’s massacre :red[x] $y$"} for _ in range(9)],
-}  # fmt: skip
+    "hostile text": [
+        {
+            "outlet": "<b>O</b>=1",
+            "title": "**A** <script>alert(1)</script> ![x](http://example.org/x.png)",
+            "text": "<img src=x onerror=alert(1)> the regime’s massacre :red[x] $y$",
+        }
+        for _ in range(9)
+    ],
+}
 
 
 @pytest.mark.parametrize("state", STATES)
@@ -76,8 +83,12 @@ def test_states(state: str, name: str, tmp_path: Path, monkeypatch: pytest.Monke
     assert not app.error
 
 
-@pytest.mark.parametrize(("content", "expected"), [(b"", "empty"), (b"a,b\n1,2\n", "no text column"), (None, "no file")])
-def test_broken_input_is_a_sentence(content: bytes | None, expected: str, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+@pytest.mark.parametrize(
+    ("content", "expected"), [(b"", "empty"), (b"a,b\n1,2\n", "no text column"), (None, "no file")]
+)
+def test_broken_input_is_a_sentence(
+    content: bytes | None, expected: str, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
     if content is not None:
         (tmp_path / "a.csv").write_bytes(content)
     monkeypatch.setenv("FRAMING_CORPUS", str(tmp_path / "a.csv"))

@@ -12,15 +12,32 @@ from hypothesis import strategies as st
 from scipy import stats
 
 from framing.schema import TABLES
-from framing.stats import FEWEST_ARTICLES, Counts, adjust_bh, count_mentions, estimate_rates, permutation_p, resample_outlets
+from framing.stats import (
+    FEWEST_ARTICLES,
+    Counts,
+    adjust_bh,
+    count_mentions,
+    estimate_rates,
+    permutation_p,
+    resample_outlets,
+)
 from framing.stats.rates import interval
 from framing.stats.resample import permuted_labels, resampled_sums, seeded
 
 
-def counts_of(n: list[float], words: list[float], outlets: list[str], events: list[str | None] | None = None, unit: str = "words") -> Counts:
+def counts_of(
+    n: list[float], words: list[float], outlets: list[str], events: list[str | None] | None = None, unit: str = "words"
+) -> Counts:
     rows = len(n)
     return Counts(
-        tuple(map(str, range(rows))), tuple(outlets), tuple(events or [None] * rows), ("g",), np.array(n, float)[:, None], np.array(words, float)[:, None], unit, "all"
+        tuple(map(str, range(rows))),
+        tuple(outlets),
+        tuple(events or [None] * rows),
+        ("g",),
+        np.array(n, float)[:, None],
+        np.array(words, float)[:, None],
+        unit,
+        "all",
     )
 
 
@@ -28,22 +45,51 @@ def make_tables(voices: list[tuple[str, str]]) -> tuple[pa.Table, pa.Table, pa.T
     """Mentions (article, voice), sentences with fixed words, and three articles of which one has no mention."""
     blank = dict.fromkeys(TABLES["mentions"].names)
     mentions = pa.Table.from_pylist(
-        [{**blank, "mention_id": str(i), "article_id": a, "category": "x", "concept_id": "c", "term_id": "t", "voice": v} for i, (a, v) in enumerate(voices)],
+        [
+            {
+                **blank,
+                "mention_id": str(i),
+                "article_id": a,
+                "category": "x",
+                "concept_id": "c",
+                "term_id": "t",
+                "voice": v,
+            }
+            for i, (a, v) in enumerate(voices)
+        ],
         schema=TABLES["mentions"],
-    )  # fmt: skip
+    )
     sentence = dict.fromkeys(TABLES["sentences"].names)
     sentences = pa.Table.from_pylist(
-        [{**sentence, "article_id": a, "n_words": 100, "n_direct_words": 20, "n_reported_words": 30, "n_own_words": 50} for a in ("a", "a", "b", "c")],
+        [
+            {
+                **sentence,
+                "article_id": a,
+                "n_words": 100,
+                "n_direct_words": 20,
+                "n_reported_words": 30,
+                "n_own_words": 50,
+            }
+            for a in ("a", "a", "b", "c")
+        ],
         schema=TABLES["sentences"],
-    )  # fmt: skip
-    articles = pa.table({"article_id": ["a", "b", "c"], "outlet_id": ["o", "o", "p"], "event_id": pa.array([None] * 3, pa.string())})
+    )
+    articles = pa.table(
+        {"article_id": ["a", "b", "c"], "outlet_id": ["o", "o", "p"], "event_id": pa.array([None] * 3, pa.string())}
+    )
     return mentions, sentences, articles
 
 
 @pytest.mark.parametrize(
     ("reading", "n", "words"),
-    [("all", [3, 1, 0], [200, 100, 100]), ("own", [1, 0, 0], [100, 50, 50]), ("own+reported", [2, 0, 0], [160, 80, 80]), ("direct", [1, 0, 0], [40, 20, 20]), ("scare", [0, 1, 0], [100, 50, 50])],
-)  # fmt: skip
+    [
+        ("all", [3, 1, 0], [200, 100, 100]),
+        ("own", [1, 0, 0], [100, 50, 50]),
+        ("own+reported", [2, 0, 0], [160, 80, 80]),
+        ("direct", [1, 0, 0], [40, 20, 20]),
+        ("scare", [0, 1, 0], [100, 50, 50]),
+    ],
+)
 def test_counts_keep_zeros_and_take_the_voices_words(reading: str, n: list[int], words: list[int]) -> None:
     mentions, sentences, articles = make_tables([("a", "own"), ("a", "reported"), ("a", "direct"), ("b", "scare")])
     counts = count_mentions(mentions, sentences, articles, by="category", groups=["x", "never"], reading=reading)
@@ -58,7 +104,15 @@ def test_occasions_are_all_alternatives_of_the_concept() -> None:
     rows = mentions.to_pylist()
     rows[1]["term_id"] = "other"
     table = pa.Table.from_pylist(rows, schema=mentions.schema)
-    counts = count_mentions(table, sentences, articles, by="term_id", groups=["t", "other"], unit="occasions", concept_of={"t": "c", "other": "c"})
+    counts = count_mentions(
+        table,
+        sentences,
+        articles,
+        by="term_id",
+        groups=["t", "other"],
+        unit="occasions",
+        concept_of={"t": "c", "other": "c"},
+    )
     assert counts.n.tolist() == [[1, 1], [1, 0], [0, 0]]
     assert counts.denominators.tolist() == [[2, 2], [1, 1], [0, 0]]
 
@@ -164,12 +218,29 @@ def test_event_mix_alone_is_no_difference_within_events() -> None:
     over_all, inside = permutation_p(c)["a", "g"], permutation_p(c, within="event")["a", "g"]
     assert over_all is not None
     assert inside is not None
-    assert over_all < 0.01 < 0.1 < inside
+    assert over_all < 0.01
+    assert inside > 0.1
 
 
 def test_benjamini_hochberg_published_example() -> None:
     # Benjamini & Hochberg (1995), section 4.1: with q = .05 the first four of fifteen hypotheses are rejected.
-    p = [0.0001, 0.0004, 0.0019, 0.0095, 0.0201, 0.0278, 0.0298, 0.0344, 0.0459, 0.3240, 0.4262, 0.5719, 0.6528, 0.7590, 1.0]
+    p = [
+        0.0001,
+        0.0004,
+        0.0019,
+        0.0095,
+        0.0201,
+        0.0278,
+        0.0298,
+        0.0344,
+        0.0459,
+        0.3240,
+        0.4262,
+        0.5719,
+        0.6528,
+        0.7590,
+        1.0,
+    ]
     adjusted = adjust_bh([None, *p])
     assert adjusted[0] is None
     assert sum(q <= 0.05 for q in adjusted if q is not None) == 4

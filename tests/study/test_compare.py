@@ -21,8 +21,18 @@ from framing.study.select import Selection
 
 def test_rates_by_hand(sarvane: Corpus, sarvane_run: Run) -> None:
     rows = {r["outlet_id"]: r for r in compare(sarvane_run, category="sacralising", voice="own").to_pylist()}
-    outlet_of = dict(zip(sarvane.articles.column("article_id").to_pylist(), sarvane.articles.column("outlet_id").to_pylist(), strict=True))
-    mentions = Counter(outlet_of[m["article_id"]] for m in sarvane_run.mentions.to_pylist() if m["category"] == "sacralising" and m["voice"] == "own" and m["sense"] == "conflict")
+    outlet_of = dict(
+        zip(
+            sarvane.articles.column("article_id").to_pylist(),
+            sarvane.articles.column("outlet_id").to_pylist(),
+            strict=True,
+        )
+    )
+    mentions = Counter(
+        outlet_of[m["article_id"]]
+        for m in sarvane_run.mentions.to_pylist()
+        if m["category"] == "sacralising" and m["voice"] == "own" and m["sense"] == "conflict"
+    )
     words: Counter[str] = Counter()
     for s in sarvane_run.sentences.to_pylist():
         words[outlet_of[s["article_id"]]] += s["n_own_words"]
@@ -69,7 +79,9 @@ def test_reference(sarvane_run: Run) -> None:
     rows = compare(sarvane_run, category="criminalising", reference="continental-wire").to_pylist()
     base = next(r for r in rows if r["outlet_id"] == "continental-wire")
     assert base["p"] is None
-    assert all(r["ratio"] == pytest.approx(r["value"] / base["value"]) for r in rows if r["outlet_id"] != "continental-wire")
+    assert all(
+        r["ratio"] == pytest.approx(r["value"] / base["value"]) for r in rows if r["outlet_id"] != "continental-wire"
+    )
 
 
 def test_one_outlet_one_article(run_of: Callable[..., Run]) -> None:
@@ -84,10 +96,20 @@ def test_no_hits_at_all(run_of: Callable[..., Run]) -> None:
 
 
 BAD = {
-    "term": {"term": "martirdom"}, "outlet": {"outlets": ("Kestovia",)}, "concept": {"concept": "kiling"}, "category": {"category": "holy"},
-    "measure": {"measure": "bias"}, "voice": {"voice": "mine"}, "level": {"level": 1.5}, "date": {"date_from": "spring"}, "section": {"section": "sport"},
-    "two": {"term": "martyrdom", "concept": "killing"}, "nothing left": {"date_from": "2030-01-01"}, "within": {"within": "week"}, "reference": {"reference": "Post"},
-}  # fmt: skip
+    "term": {"term": "martirdom"},
+    "outlet": {"outlets": ("Kestovia",)},
+    "concept": {"concept": "kiling"},
+    "category": {"category": "holy"},
+    "measure": {"measure": "bias"},
+    "voice": {"voice": "mine"},
+    "level": {"level": 1.5},
+    "date": {"date_from": "spring"},
+    "section": {"section": "sport"},
+    "two": {"term": "martyrdom", "concept": "killing"},
+    "nothing left": {"date_from": "2030-01-01"},
+    "within": {"within": "week"},
+    "reference": {"reference": "Post"},
+}
 
 
 @pytest.mark.parametrize("name", BAD)
@@ -126,8 +148,11 @@ def test_first_pair_is_chosen_by_the_data(sarvane_run: Run) -> None:
 def folders(sarvane: Corpus, tmp_path_factory: pytest.TempPathFactory) -> tuple[Path, Path]:
     base = tmp_path_factory.mktemp("run")
     empty = sarvane.rejects
-    corpus = write_corpus(((b, empty.to_batches()[0] if empty.num_rows else _no_rows()) for b in sarvane.batches()), base / "corpus",
-                          described_outlets={o["outlet_id"]: o for o in sarvane.outlets.to_pylist()})  # fmt: skip
+    corpus = write_corpus(
+        ((b, empty.to_batches()[0] if empty.num_rows else _no_rows()) for b in sarvane.batches()),
+        base / "corpus",
+        described_outlets={o["outlet_id"]: o for o in sarvane.outlets.to_pylist()},
+    )
     annotate(corpus, options=AnnotateOptions(tone="none"), out=base / "run")
     return base / "corpus", base / "run"
 
@@ -140,10 +165,18 @@ def _no_rows():  # type: ignore[no-untyped-def]
     return pa.RecordBatch.from_pylist([], schema=TABLES["rejects"])
 
 
-def test_python_and_command_line_give_the_same_numbers(folders: tuple[Path, Path], capsys: pytest.CaptureFixture[str]) -> None:
+def test_python_and_command_line_give_the_same_numbers(
+    folders: tuple[Path, Path], capsys: pytest.CaptureFixture[str]
+) -> None:
     for arguments, parameters in (
-        (["--measure", "choice", "--concept", "killing", "--voice", "own"], {"measure": "choice", "concept": "killing", "voice": "own"}),
-        (["--category", "criminalising", "--outlets", "corran-bugle,kestovia-today", "--seed", "3"], {"category": "criminalising", "outlets": ("corran-bugle", "kestovia-today"), "seed": 3}),
+        (
+            ["--measure", "choice", "--concept", "killing", "--voice", "own"],
+            {"measure": "choice", "concept": "killing", "voice": "own"},
+        ),
+        (
+            ["--category", "criminalising", "--outlets", "corran-bugle,kestovia-today", "--seed", "3"],
+            {"category": "criminalising", "outlets": ("corran-bugle", "kestovia-today"), "seed": 3},
+        ),
     ):
         assert main(["compare", str(folders[1]), *arguments, "--json"]) == 0
         printed = json.loads(capsys.readouterr().out)

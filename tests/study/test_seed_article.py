@@ -31,7 +31,10 @@ CODED = [
 def run(data: Path) -> Run:
     file = data / "seed" / "mehr-article.txt"
     assert hashlib.sha256(file.read_bytes()).hexdigest() == SHA256
-    return annotate(read_articles(file, options=IngestOptions(outlet="the seed article's outlet")), options=AnnotateOptions(tone="none"))
+    return annotate(
+        read_articles(file, options=IngestOptions(outlet="the seed article's outlet")),
+        options=AnnotateOptions(tone="none"),
+    )
 
 
 @pytest.mark.data

@@ -1,0 +1,135 @@
+"""In a real browser: open, switch voice, click a bar, read the sentence it opens; nothing leaves the machine."""
+
+from __future__ import annotations
+
+import os
+import shutil
+import socket
+import subprocess
+import sys
+import time
+import urllib.request
+from collections.abc import Iterator
+from pathlib import Path
+
+import pytest
+
+playwright = pytest.importorskip("playwright.sync_api")
+
+CHROMIUM = os.environ.get("FRAMING_CHROMIUM") or shutil.which("chromium") or shutil.which("chromium-browser")
+ROOT = Path(__file__).parents[2]
+pytestmark = [
+    pytest.mark.browser,
+    pytest.mark.skipif(CHROMIUM is None and not os.environ.get("CI"), reason="no chromium on this machine"),
+]
+
+
+@pytest.fixture(scope="module")
+def address() -> Iterator[str]:
+    with socket.socket() as probe:
+        probe.bind(("127.0.0.1", 0))
+        port = probe.getsockname()[1]
+    environment = {k: v for k, v in os.environ.items() if k != "FRAMING_CORPUS"}
+    server = subprocess.Popen(
+        [
+            sys.executable,
+            "-m",
+            "streamlit",
+            "run",
+            str(ROOT / "app.py"),
+            "--server.port",
+            str(port),
+            "--server.fileWatcherType",
+            "none",
+        ],
+        cwd=ROOT,
+        env=environment,
+        stdout=subprocess.DEVNULL,
+        stderr=subprocess.DEVNULL,
+    )
+    try:
+        for _ in range(300):
+            try:
+                with urllib.request.urlopen(f"http://127.0.0.1:{port}/_stcore/health", timeout=1):
+                    break
+            except OSError:
+                time.sleep(0.2)
+        yield f"http://127.0.0.1:{port}"
+    finally:
+        server.terminate()
+        server.wait(timeout=20)
+
+
+@pytest.fixture
+def page(address: str) -> Iterator[object]:
+    with playwright.sync_playwright() as p:
+        browser = p.chromium.launch(executable_path=CHROMIUM, args=["--no-sandbox", "--disable-dev-shm-usage"])
+        page = browser.new_page(viewport={"width": 1440, "height": 1200})
+        page.set_default_timeout(60_000)
+        page.outside = []
+        page.failures = []
+        page.on(
+            "request",
+            lambda r: (
+                None
+                if r.url.startswith((address, address.replace("http", "ws"), "data:", "blob:"))
+                else page.outside.append(r.url)
+            ),
+        )
+        page.on("pageerror", lambda e: page.failures.append(str(e)))
+        yield page
+        assert page.outside == []
+        assert page.failures == []
+        browser.close()
+
+
+def test_start_shows_two_outlets_on_one_event(page, address: str) -> None:  # type: ignore[no-untyped-def]
+    page.goto(address)
+    page.get_by_role("heading", name="How do these outlets word the same events?").wait_for()
+    page.locator(".fr-m").nth(4).wait_for()
+    assert page.locator(".fr").count() >= 2
+
+
+def test_switch_voice_click_a_bar_and_read(page, address: str) -> None:  # type: ignore[no-untyped-def]
+    page.goto(f"{address}/word_choice")
+    page.locator(".barlayer .point path").first.wait_for()
+    before = page.locator(".barlayer .point path").count()
+    page.get_by_role("combobox", name="Voice").click()
+    page.get_by_role("option", name="Own words", exact=True).click()
+    page.wait_for_url("**voice=Own+words**")
+    page.wait_for_function(
+        "n => document.querySelectorAll('.barlayer .point path').length !== n && document.querySelectorAll('.barlayer .point path').length > 0",
+        arg=before,
+    )
+    page.wait_for_timeout(1000)
+    boxes = [
+        b for b in (p.bounding_box() for p in page.locator(".barlayer .point path").all()) if b and b["width"] > 20
+    ]
+    page.mouse.click(boxes[0]["x"] + boxes[0]["width"] / 2, boxes[0]["y"] + boxes[0]["height"] / 2)
+    sentences = page.locator(".st-key-sentences")
+    sentences.wait_for()
+    sentences.locator(".fr-m.fr-own").first.wait_for()
+    assert "own words" in sentences.inner_text()
+    # From the sentence to its article, with the mark's reason on keyboard focus.
+    sentences.get_by_test_id("stPageLink").first.click()
+    page.get_by_role("heading", name="Read one article").wait_for()
+    page.wait_for_url("**article=**")
+    mark = page.locator(".fr-m[data-tip]").first
+    mark.focus()
+    assert "Rule:" in mark.get_attribute("data-tip")
+
+
+def test_a_link_restores_the_selection(page, address: str) -> None:  # type: ignore[no-untyped-def]
+    page.goto(f"{address}/outlets?voice=Own+words&show=Term%3A+terrorist")
+    page.locator(".scatterlayer .point").first.wait_for(state="attached")
+    assert page.get_by_role("combobox", name="Voice").input_value() == "Own words"
+    assert page.get_by_role("combobox", name="Show").input_value() == "Term: terrorist"
+
+
+def test_phone_width_has_no_sideways_scrolling(page, address: str) -> None:  # type: ignore[no-untyped-def]
+    page.set_viewport_size({"width": 390, "height": 844})
+    for name in ("", "outlets", "word_choice", "read", "methods"):
+        page.goto(f"{address}/{name}")
+        page.locator("h1").wait_for()
+        page.wait_for_timeout(1500)
+        assert page.evaluate("document.documentElement.scrollWidth") <= 391, name
