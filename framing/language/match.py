@@ -16,7 +16,7 @@ _TOKEN = re.compile(r"\w+")
 
 
 def _is_word(character: str) -> bool:
-    # What `\\w` matches in Unicode.
+    # What `\w` matches in Unicode.
     return character.isalnum() or character == "_"
 
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from dataclasses import dataclass
 from typing import Any
 
 import numpy as np
@@ -42,10 +43,10 @@ def permutation_p(
     place = {outlet: i for i, outlet in enumerate(outlets)}
     strata = codes(counts.event_ids)[0] if within == "event" else np.zeros(len(counts.outlet_ids), np.int64)
     labels = np.fromiter((place[o] for o in counts.outlet_ids), np.int64, len(counts.outlet_ids))
-    columns = _columns(counts)
+    columns, g = _columns(counts), len(counts.groups)
     result: dict[tuple[str, str], float | None] = {}
     if reference is None:
-        observed, extreme, valid = _run(columns, labels, strata, len(outlets), seed, permutations, None)
+        observed, extreme, valid = _run(columns, g, labels, strata, len(outlets), seed, permutations)
         for i, outlet in enumerate(outlets):
             for j, group in enumerate(counts.groups):
                 result[outlet, group] = _p(observed[i, j], extreme[i, j], valid[i, j])
@@ -56,7 +57,7 @@ def permutation_p(
         # Only the two outlets' articles are exchanged.
         rows = (labels == i) | (labels == place[reference])
         two = (labels[rows] == place[reference]).astype(np.int64)
-        observed, extreme, valid = _run(tuple(c[rows] for c in columns), two, strata[rows], 2, seed, permutations, 0)
+        observed, extreme, valid = _run(columns[rows], g, two, strata[rows], 2, seed, permutations)
         for j, group in enumerate(counts.groups):
             result[outlet, group] = _p(observed[0, j], extreme[0, j], valid[0, j])
     return result
@@ -66,33 +67,47 @@ def _p(observed: float, extreme: int, valid: int) -> float | None:
     return (1 + int(extreme)) / (1 + int(valid)) if np.isfinite(observed) and valid else None
 
 
-def _columns(counts: Counts) -> tuple[np.ndarray, ...]:
+@dataclass(frozen=True)
+class _Sums:
+    """Sums that the statistic needs, each outlets × groups; those of the denominator are one column where all groups share it."""
+
+    n: np.ndarray
+    nn: np.ndarray
+    nd: np.ndarray
+    d: np.ndarray
+    dd: np.ndarray
+    m: np.ndarray
+
+    def without(self, part: _Sums) -> _Sums:
+        """The sums of all that is not in `part`."""
+        return _Sums(*(getattr(self, name) - getattr(part, name) for name in self.__dataclass_fields__))
+
+
+def _columns(counts: Counts) -> np.ndarray:
+    """Per article: n, n², n·d of each group, then d, d² and whether there was an occasion."""
     n, d = counts.n, counts.denominators
-    return n, d, n * n, n * d, d * d, (d > 0).astype(float)
+    shared = d[:, :1] if (d == d[:, :1]).all() else d
+    return np.hstack([n, n * n, n * d, shared, shared * shared, (shared > 0).astype(float)])
+
+
+def _split(sums: np.ndarray, g: int) -> _Sums:
+    width = (sums.shape[1] - 3 * g) // 3
+    edges = np.cumsum([g, g, g, width, width])
+    return _Sums(*np.split(sums, edges, axis=1))
 
 
 def _run(
-    columns: tuple[np.ndarray, ...],
-    labels: np.ndarray,
-    strata: np.ndarray,
-    k: int,
-    seed: int,
-    permutations: int,
-    only: int | None,
+    columns: np.ndarray, g: int, labels: np.ndarray, strata: np.ndarray, k: int, seed: int, permutations: int
 ) -> tuple[np.ndarray, np.ndarray, np.ndarray]:
-    stacked = np.hstack(columns)
-    g = columns[0].shape[1]
-    totals = stacked.sum(0)
-    # Rows without words or mentions change no sum.
-    busy = stacked.any(axis=1)
+    """Observed statistics, and how many permutations were as extreme and how many usable; outlets × groups."""
+    totals = _split(columns.sum(0, keepdims=True), g)
     rng = np.random.default_rng([seed, 7])
-    observed = _studentised(_sums(stacked, labels, k), totals, g)
+    observed = _studentised(_split(_sums(columns, labels, k), g), totals)
     size = np.abs(observed)
     extreme = np.zeros(observed.shape, np.int64)
     valid = np.zeros(observed.shape, np.int64)
-    part, labels, strata = stacked[busy], labels[busy], strata[busy]
     for mixed in permuted_labels(labels, strata, rng, permutations):
-        drawn = _studentised(_sums(part, mixed, k), totals, g)
+        drawn = _studentised(_split(_sums(columns, mixed, k), g), totals)
         usable = np.isfinite(drawn)
         valid += usable
         # A hair's breadth, so that equal statistics count as equal whatever the order of summation.
@@ -100,16 +115,18 @@ def _run(
     return observed, extreme, valid
 
 
-def _sums(stacked: np.ndarray, labels: np.ndarray, k: int) -> np.ndarray:
-    one_hot = np.zeros((k, len(labels)))
-    one_hot[labels, np.arange(len(labels))] = 1.0
-    sums: np.ndarray = one_hot @ stacked
+def _sums(columns: np.ndarray, labels: np.ndarray, k: int) -> np.ndarray:
+    """Column sums by label."""
+    order = np.argsort(labels, kind="stable")
+    present, starts = np.unique(labels[order], return_index=True)
+    sums = np.zeros((k, columns.shape[1]))
+    sums[present] = np.add.reduceat(columns[order], starts, axis=0)
     return sums
 
 
-def _studentised(sums: np.ndarray, totals: np.ndarray, g: int) -> np.ndarray:
-    a_rate, a_variance = _rate_and_variance(sums, g)
-    b_rate, b_variance = _rate_and_variance(totals - sums, g)
+def _studentised(sums: _Sums, totals: _Sums) -> np.ndarray:
+    a_rate, a_variance = _rate_and_variance(sums)
+    b_rate, b_variance = _rate_and_variance(totals.without(sums))
     spread = a_variance + b_variance
     statistic: np.ndarray = np.divide(
         a_rate - b_rate, np.sqrt(spread), out=np.full(spread.shape, np.nan), where=spread > 1e-18
@@ -117,14 +134,13 @@ def _studentised(sums: np.ndarray, totals: np.ndarray, g: int) -> np.ndarray:
     return statistic
 
 
-def _rate_and_variance(sums: np.ndarray, g: int) -> tuple[np.ndarray, np.ndarray]:
-    n, d, nn, nd, dd, m = (sums[:, i * g : (i + 1) * g] for i in range(6))
-    usable = (d > 0) & (m > 1)
-    rate = np.divide(n, d, out=np.full(n.shape, np.nan), where=usable)
-    squares = nn - 2 * rate * nd + rate**2 * dd
-    correction = np.divide(m, m - 1, out=np.full(n.shape, np.nan), where=usable)
-    variance = np.divide(np.maximum(squares, 0) * correction, d**2, out=np.full(n.shape, np.nan), where=usable)
-    return rate, variance
+def _rate_and_variance(s: _Sums) -> tuple[np.ndarray, np.ndarray]:
+    """Ratio of sums and its linearised variance (Cochran 1977, Sampling Techniques, eq. 6.13)."""
+    with np.errstate(divide="ignore", invalid="ignore"):
+        rate = s.n / s.d
+        variance = np.maximum(s.nn - 2 * rate * s.nd + rate**2 * s.dd, 0) / s.d**2 * (s.m / (s.m - 1))
+    usable = np.broadcast_to((s.d > 0) & (s.m > 1), rate.shape)
+    return np.where(usable, rate, np.nan), np.where(usable, variance, np.nan)
 
 
 def adjust_bh(p_values: Sequence[float | None]) -> list[float | None]:
