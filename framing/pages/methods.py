@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-import pandas as pd
+import pyarrow as pa
 import streamlit as st
 
 from framing.classify import read_model
@@ -26,7 +26,9 @@ def show_methods() -> None:
     with st.expander("Codebook: every table and column"):
         table = st.selectbox("Table", list(TABLES), key="codebook")
         st.dataframe(
-            pd.DataFrame(describe_columns(table or "mentions"), columns=["column", "type", "meaning"]),
+            pa.Table.from_pylist(
+                [{"column": c, "type": t, "meaning": m} for c, t, m in describe_columns(table or "mentions")]
+            ),
             hide_index=True,
             width="stretch",
         )
@@ -81,9 +83,11 @@ def show_instrument(run: Run) -> None:
         for s in SERVES
     ]
     left, right = st.columns(2)
-    left.dataframe(pd.DataFrame(rows), hide_index=True, width="stretch")
+    left.dataframe(pa.Table.from_pylist(rows), hide_index=True, width="stretch")
     right.dataframe(
-        pd.DataFrame(CATEGORY_MEANINGS.items(), columns=["category", "what it does"]), hide_index=True, width="stretch"
+        pa.Table.from_pylist([{"category": c, "what it does": m} for c, m in CATEGORY_MEANINGS.items()]),
+        hide_index=True,
+        width="stretch",
     )
 
 
@@ -94,7 +98,7 @@ def show_classifier() -> None:
     st.caption(
         f"Trained on {card['n_pairs']} minimal pairs written for this project. {card['method']}. Figures with whole topics held out:"
     )
-    st.dataframe(pd.DataFrame(card["rows"]), hide_index=True, width="stretch")
+    st.dataframe(pa.Table.from_pylist(card["rows"]), hide_index=True, width="stretch")
 
 
 show_methods()
