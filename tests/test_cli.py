@@ -162,5 +162,8 @@ def test_an_older_run_is_replaced_whole(run_folder: Path, tmp_path: Path) -> Non
 
 
 def test_module_and_command_are_the_same() -> None:
-    printed = subprocess.run([sys.executable, "-m", "framing", "--help"], capture_output=True, text=True, check=True)
+    root = Path(cli.__file__).parent.parent
+    printed = subprocess.run(
+        [sys.executable, "-m", "framing", "--help"], capture_output=True, text=True, check=True, cwd=root
+    )
     assert printed.stdout.startswith("usage: framing ")
