@@ -6,11 +6,15 @@ Exit codes: 0 done · 2 the request or the input is wrong, one sentence says how
 from __future__ import annotations
 
 import argparse
+import csv
 import os
+import signal
 import sys
+import threading
 from collections.abc import Callable, Iterable, Mapping, Sequence
+from io import TextIOWrapper
 from pathlib import Path
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, NoReturn
 
 from framing.errors import FramingError, SelectionError
 
@@ -27,6 +31,8 @@ INPUT_FORMATS = ("auto", "csv", "tsv", "jsonl", "parquet", "xlsx", "text")
 
 def main(argv: Sequence[str] | None = None) -> int:
     """Run one command; the exit code says how it went."""
+    _prepare_streams()
+    _stop_on_signals()
     arguments = _parser().parse_args(argv)
     if getattr(arguments, "command", None) is None:
         _parser().print_help()
@@ -45,6 +51,12 @@ def main(argv: Sequence[str] | None = None) -> int:
     except KeyboardInterrupt:
         print("framing: interrupted; nothing was left half-written", file=sys.stderr)
         return 1
+    except OSError as problem:
+        print(
+            f"framing: the system refused: {problem.strerror or problem}; nothing was left half-written",
+            file=sys.stderr,
+        )
+        return 1
     except Exception as problem:  # the last line of defence: a defect of ours, said so, without a page of traceback
         if os.environ.get("FRAMING_TRACEBACK"):
             raise
@@ -54,6 +66,28 @@ def main(argv: Sequence[str] | None = None) -> int:
         )
         return 1
     return 0
+
+
+def _prepare_streams() -> None:
+    """UTF-8 wherever the output goes to a file or pipe, so that no letter of an article stops a command."""
+    for stream in (sys.stdout, sys.stderr):
+        if isinstance(stream, TextIOWrapper):
+            if stream.isatty():
+                stream.reconfigure(errors="replace")
+            else:
+                stream.reconfigure(encoding="utf-8", errors="backslashreplace")
+
+
+def _stop_on_signals() -> None:
+    """A terminated command cleans up as an interrupted one does."""
+
+    def stop(*_: object) -> None:
+        raise KeyboardInterrupt
+
+    if threading.current_thread() is threading.main_thread():
+        for name in ("SIGTERM", "SIGHUP"):
+            if hasattr(signal, name):
+                signal.signal(getattr(signal, name), stop)
 
 
 # ---- commands ---------------------------------------------------------------------------------------------------------
@@ -192,13 +226,16 @@ def _read(a: argparse.Namespace) -> None:
 
     from framing.markup import visible
     from framing.report.page import render_page, render_text
+    from framing.study.concordance import check_surface
 
     run = _open_run(a)
     article = run.corpus.article(a.article_id)
     mentions = run.mentions.filter(pc.equal(run.mentions.column("article_id"), a.article_id)).to_pylist()
+    for mention in mentions:
+        check_surface((article["title"] if mention["part"] == "title" else article["text"]) or "", mention)
     if a.out:
         outlet = run.outlet_names().get(article["outlet_id"], article["outlet_id"])
-        _write_file(Path(a.out), render_page(article, mentions, run.lexicon, outlet))
+        _write_page(Path(a.out), render_page(article, mentions, run.lexicon, outlet))
         print(a.out)
     elif a.format == "json":
         _print(a, mentions, {"article": article})
@@ -209,8 +246,14 @@ def _read(a: argparse.Namespace) -> None:
 def _export(a: argparse.Namespace) -> None:
     from framing.report.tables import export_run
 
-    folder = export_run(_open_run(a), a.out, a.form, with_text=not a.no_text)
-    print("\n".join(str(p) for p in sorted(folder.iterdir())))
+    done = export_run(_open_run(a), a.out, a.form, with_text=not a.no_text)
+    print("\n".join(str(p) for p in sorted(done.folder.iterdir())))
+    if done.guarded or done.changed:
+        print(
+            f"framing: {done.guarded} cells that begin like a formula have an apostrophe before them, {done.changed} cells "
+            "could not be held whole; parquet and jsonl keep every cell",
+            file=sys.stderr,
+        )
 
 
 def _lexicon(a: argparse.Namespace) -> None:
@@ -231,6 +274,11 @@ def _lexicon(a: argparse.Namespace) -> None:
         ]
         _print(a, rows, {})
         return
+    if a.action == "convert":
+        _convert(a)
+        return
+    if a.out or a.to:
+        raise SelectionError(f"--out or --to with {a.action}", "them with convert only", "Leave them out.")
     lexicon = read_lexicon(*(a.lexicon or ["conflict"]))
     if a.action == "check":
         _print(
@@ -280,6 +328,34 @@ def _lexicon(a: argparse.Namespace) -> None:
         for t in lexicon.terms_of(c.concept_id)
     ]
     _print(a, rows, {"lexicon": lexicon.name, "digest": lexicon.digest}, most=10_000)
+
+
+def _convert(a: argparse.Namespace) -> None:
+    from framing.lexicon.exchange import ENDINGS, convert_lexicon
+
+    if len(a.lexicon) != 1 or not a.out:
+        raise SelectionError(
+            "convert without one lexicon and --out", "framing lexicon convert NAME|PATH --out FILE", "Add them."
+        )
+    form = a.to or next((f for f, endings in ENDINGS.items() if Path(a.out).suffix.lower() in endings), None)
+    if form is None:
+        raise SelectionError(f"{a.out!r}, whose ending says no format", f"one of {', '.join(ENDINGS)}", "Give --to.")
+    done = convert_lexicon(a.lexicon[0], Path(a.out), form)
+    rows = [
+        {
+            "from": done.source_form,
+            "to": done.form,
+            "concepts": done.concepts,
+            "terms": done.terms,
+            "forms": done.forms,
+            "lost": len(done.lost),
+        }
+    ]
+    _print(a, rows, {"out": a.out, "lost": [{"entry": entry, "reason": reason} for entry, reason in done.lost]})
+    if a.format == "table" and done.lost:
+        print("\n".join(f"not carried over: {entry}: {reason}" for entry, reason in done.lost[:10]), file=sys.stderr)
+        if len(done.lost) > 10:
+            print(f"… {len(done.lost) - 10} more; --json lists all", file=sys.stderr)
 
 
 def _balance(lexicon: Any) -> list[dict[str, Any]]:
@@ -363,25 +439,36 @@ def _open_run(a: argparse.Namespace) -> Run:
     from framing.corpus import read_corpus
     from framing.study import read_run
 
-    return read_run(a.run_path, corpus=read_corpus(a.corpus) if a.corpus else None)
+    return read_run(a.run_path, corpus=read_corpus(a.corpus) if a.corpus else None, lexicons=a.lexicon or ())
 
 
 def _selection(a: argparse.Namespace) -> Selection:
     from framing.study import Selection
 
+    if a.outlet and a.outlets:
+        raise SelectionError("--outlet and --outlets", "one of them", "Leave one out.")
     return Selection(
-        _names(a.outlet or a.outlets), a.date_from, a.date_to, a.section, a.part, a.sense, a.term, a.concept, a.category
+        (a.outlet,) if a.outlet else _names(a.outlets),
+        a.date_from,
+        a.date_to,
+        a.section,
+        a.part,
+        a.sense,
+        a.term,
+        a.concept,
+        a.category,
     )
 
 
 def _names(value: str | None) -> tuple[str, ...]:
-    import csv
-
-    return (
-        tuple(name.strip() for name in next(csv.reader([value], skipinitialspace=True)) if name.strip())
-        if value
-        else ()
-    )
+    if value is None:
+        return ()
+    # As in CSV: a name with a comma stands in quotation marks.
+    row = next(csv.reader([value.replace("\n", " ")], skipinitialspace=True), [])
+    names = tuple(name.strip() for name in row if name.strip())
+    if not names:
+        raise SelectionError("an empty --outlets", "outlet ids separated by commas", "Leave it out for all outlets.")
+    return names
 
 
 def _print(
@@ -404,11 +491,21 @@ def _print(
         print(render_table(list(columns or rows[0]), rows, most=most))
 
 
-def _write_file(path: Path, text: str) -> None:
-    partial = path.with_name(f".{path.name}.part")
+def _write_page(path: Path, text: str) -> None:
+    """Write an HTML page; a file that is none is never replaced."""
+    partial = path.with_name(f".{path.name[:40]}.part")
     try:
-        partial.write_text(text, encoding="utf-8")
-        partial.replace(path)
+        if path.exists() and not (
+            path.is_file() and path.read_bytes()[:64].lower().lstrip().startswith(b"<!doctype html")
+        ):
+            raise SelectionError(
+                f"{str(path)!r}, which is no HTML page", "a new file or a page to replace", "Choose another --out."
+            )
+        try:
+            partial.write_text(text, encoding="utf-8")
+            partial.replace(path)
+        finally:
+            partial.unlink(missing_ok=True)
     except OSError as problem:
         raise SelectionError(
             f"{str(path)!r} cannot be written ({problem.strerror})", "a writable path", "Choose another --out."
@@ -437,7 +534,7 @@ class _Progress:
 
 
 def _parser() -> argparse.ArgumentParser:
-    parser = argparse.ArgumentParser(
+    parser = _Parser(
         prog="framing",
         description="How do these outlets word the same events? Loaded terms, whose words they are, and the plainer word that was there.",
         epilog="Example: framing ingest articles.csv --out corpus && framing annotate corpus --out run && framing compare run --measure rate",
@@ -515,7 +612,7 @@ def _parser() -> argparse.ArgumentParser:
     p.add_argument("--reference", metavar="OUTLET", help="compare with this outlet (default: all others pooled)")
     p.add_argument("--within", choices=("event", "none"), default="none", help="exchange articles within events only")
     p.add_argument("--level", type=float, default=0.95, help="level of intervals")
-    p.add_argument("--seed", type=int, default=0, help="seed of resampling and permutations")
+    p.add_argument("--seed", type=_natural, default=0, help="seed of resampling and permutations")
 
     p = _command(
         commands,
@@ -564,11 +661,21 @@ def _parser() -> argparse.ArgumentParser:
     p.add_argument("--no-text", action="store_true", help="leave out titles, bodies, surfaces and speakers")
 
     p = _command(
-        commands, "lexicon", _lexicon, "list, show or check lexicons", "framing lexicon show conflict --term martyrdom"
+        commands,
+        "lexicon",
+        _lexicon,
+        "list, show, check or convert lexicons",
+        "framing lexicon show conflict --term martyrdom",
     )
-    p.add_argument("action", choices=("list", "show", "check"))
+    p.add_argument("action", choices=("list", "show", "check", "convert"))
     p.add_argument("lexicon", nargs="*", help="name or path; several are laid over each other")
     p.add_argument("--term", help="show: one entry with its sources")
+    p.add_argument("--out", metavar="FILE", help="convert: the file to write")
+    p.add_argument(
+        "--to",
+        choices=("toml", "csv", "liwc", "quanteda", "lexicoder", "wordstat"),
+        help="convert: its format (default: by its ending)",
+    )
 
     p = _command(commands, "corpora", _corpora, "list the shipped corpora", "framing corpora list")
     p.add_argument("action", choices=("list",))
@@ -582,7 +689,7 @@ def _parser() -> argparse.ArgumentParser:
     )
     p.add_argument("data", help="JSON Lines with pair_id, topic, loaded and plain")
     p.add_argument("--out", required=True, help="model folder to make")
-    p.add_argument("--seed", type=int, default=0)
+    p.add_argument("--seed", type=_natural, default=0, help="seed of the intervals in the card")
 
     p = _command(commands, "serve", _serve, "open the dashboard", "framing serve run --port 8501", True)
     p.add_argument("path", nargs="?", metavar="CORPUS|RUN", help="what to show (default: the shipped corpus)")
@@ -619,6 +726,9 @@ def _command(
 def _run_argument(p: argparse.ArgumentParser) -> None:
     p.add_argument("run_path", metavar="RUN", help="run folder")
     p.add_argument("--corpus", help="the run's corpus, when it is not where the run says")
+    p.add_argument(
+        "--lexicon", action="append", metavar="NAME|PATH", help="the run's lexicon, when it is not where the run says"
+    )
 
 
 def _selection_arguments(p: argparse.ArgumentParser) -> None:
@@ -635,7 +745,22 @@ def _selection_arguments(p: argparse.ArgumentParser) -> None:
 
 
 def _positive(text: str) -> int:
-    value = int(text)
-    if value < 1:
-        raise argparse.ArgumentTypeError(f"{text} is not a positive number")
-    return value
+    return _whole(text, 1)
+
+
+def _natural(text: str) -> int:
+    return _whole(text, 0)
+
+
+def _whole(text: str, least: int) -> int:
+    if not text.isdecimal() or int(text) < least:
+        raise argparse.ArgumentTypeError(f"{text!r} is no whole number from {least}")
+    return int(text)
+
+
+class _Parser(argparse.ArgumentParser):
+    """A parser that says what is wrong in one sentence."""
+
+    def error(self, message: str) -> NoReturn:
+        print(f"framing: {message}. {self.prog} --help shows the options.", file=sys.stderr)
+        raise SystemExit(2)

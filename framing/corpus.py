@@ -14,6 +14,7 @@ import shutil
 import uuid
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
+from fnmatch import fnmatch
 from functools import cached_property
 from pathlib import Path
 from types import TracebackType
@@ -21,7 +22,6 @@ from typing import Any, Self
 
 import pyarrow as pa
 import pyarrow.compute as pc
-import pyarrow.dataset as ds
 import pyarrow.parquet as pq
 
 from framing.errors import CorpusError, FramingError, unknown_name
@@ -83,8 +83,10 @@ class Manifest:
     def from_json(cls, text: str, where: str) -> Self:
         try:
             fields = json.loads(text)
+            if not isinstance(fields["digest"], str) or not isinstance(fields["n_articles"], int):
+                raise TypeError("digest or n_articles of another type")
             return cls(**{k: v for k, v in fields.items() if k in cls.__dataclass_fields__})
-        except (ValueError, TypeError, AttributeError) as problem:
+        except (ValueError, TypeError, KeyError, AttributeError) as problem:
             raise CorpusError(
                 f"a damaged manifest at {where} ({problem})",
                 "the manifest.json that ingest wrote",
@@ -156,8 +158,15 @@ class Corpus:
             yield from table.to_batches(max_chunksize=size)
             return
         for part in _parts(self.source):
-            with pq.ParquetFile(part) as file:
-                yield from file.iter_batches(batch_size=size, columns=columns)
+            try:
+                with pq.ParquetFile(part) as file:
+                    yield from file.iter_batches(batch_size=size, columns=columns)
+            except (OSError, pa.ArrowException) as problem:
+                raise CorpusError(
+                    f"damaged articles in {str(self.source)!r} ({str(problem)[:120]})",
+                    "readable Parquet files",
+                    "Ingest the articles again.",
+                ) from problem
 
     @cached_property
     def articles(self) -> pa.Table:
@@ -183,11 +192,27 @@ class Corpus:
         if isinstance(self.source, pa.Table):
             rows = self.source.filter(wanted).to_pylist()
         else:
-            rows = ds.dataset([str(p) for p in _parts(self.source)]).to_table(filter=wanted).to_pylist()
+            rows = [row for batch in self.batches() for row in batch.filter(wanted).to_pylist()]
         if not rows:
             known = self.metadata.column("article_id").to_pylist()
             raise unknown_name("article", article_id, known, "Use an article_id from the concordance.")
         return dict(rows[0])
+
+    def verify(self) -> None:
+        """Raise when the articles are not the ones the digest was made of; reads all of them.
+
+        Raises:
+            CorpusError: They have been changed since.
+        """
+        digest = ArticleDigest()
+        for batch in self.batches():
+            digest.update(batch)
+        if digest.finish(self.outlets) != self.digest:
+            raise CorpusError(
+                f"articles that differ from digest {self.digest[:12]}… of the manifest",
+                "the articles as they were ingested",
+                "Ingest them again.",
+            )
 
     @cached_property
     def rejects(self) -> pa.Table:
@@ -249,44 +274,106 @@ def outlets_of(outlet_ids: Iterable[str], described: Mapping[str, Mapping[str, A
     return pa.Table.from_pylist(rows, schema=TABLES["outlets"])
 
 
+@dataclass(frozen=True)
+class FolderKind:
+    """What a folder we write looks like, so that nobody else's is ever replaced.
+
+    Args:
+        marker: The file every such folder has.
+        sign: What stands in the marker when it is ours.
+        entries: Names that may be in the folder, with `*` as in file patterns.
+    """
+
+    marker: str
+    sign: str
+    entries: tuple[str, ...]
+
+    def is_ours(self, folder: Path) -> bool:
+        """Whether everything in the folder was written by us."""
+        try:
+            signed = self.sign in (folder / self.marker).read_text(encoding="utf-8", errors="replace")
+        except OSError:
+            return False
+        names = (p.name for p in folder.iterdir())
+        return signed and all(any(fnmatch(name, entry) for entry in self.entries) for name in names)
+
+
+CORPUS_FOLDER = FolderKind(
+    "manifest.json",
+    '"digest"',
+    (
+        "manifest.json",
+        "articles.parquet",
+        "articles",
+        "outlets.parquet",
+        "rejects.parquet",
+        "events.parquet",
+        "copies.parquet",
+    ),
+)
+
+
 class FolderWriter:
     """Writes a folder beside its final place and moves it there when finished; an interrupted run leaves nothing.
 
     Args:
-        out: The final folder. It may exist only if it is empty or holds `marker`, that is, was written by us.
-        marker: The file that shows what kind of folder it is.
+        out: The final folder. It may exist only if it is empty, or is of the same kind and holds nothing else.
+        kind: What kind of folder it is.
     """
 
-    def __init__(self, out: Path, marker: str) -> None:
-        if out.is_file() or (out.is_dir() and any(out.iterdir()) and not (out / marker).exists()):
-            raise FramingError(
-                f"{str(out)!r}, which holds other files",
-                f"a new folder or one with a {marker}",
-                "Choose another --out.",
-            )
-        self.out = out
+    def __init__(self, out: Path | str, kind: FolderKind) -> None:
+        given = str(out)
+        self._made: list[Path] = []
         try:
-            out.parent.mkdir(parents=True, exist_ok=True)
+            # The folder itself and not a link to it, which a rename would replace.
+            self.out = Path(out).resolve()
+            if self.out == Path.cwd().resolve():
+                raise FramingError("the current folder as --out", "a folder of its own", "Choose another --out.")
+            if self.out.exists() and not (
+                self.out.is_dir() and (not any(self.out.iterdir()) or kind.is_ours(self.out))
+            ):
+                raise FramingError(
+                    f"{given!r}, which holds other files",
+                    f"a new or empty folder, or one with nothing but what is replaced ({kind.marker} and its tables)",
+                    "Choose another --out.",
+                )
+            self._made = [p for p in self.out.parents if not p.exists()]
+            self.out.parent.mkdir(parents=True, exist_ok=True)
             # Beside the target, so that the last step is a rename on the same disk.
-            self.folder = out.parent / f".{out.name}.{uuid.uuid4().hex[:8]}.part"
+            self.folder = self.out.parent / f".{self.out.name[:40]}.{uuid.uuid4().hex[:8]}.part"
             self.folder.mkdir()
         except OSError as problem:
             raise FramingError(
-                f"{str(out)!r} cannot be written ({problem.strerror})", "a writable folder", "Choose another --out."
+                f"{given!r} cannot be written ({problem.strerror})", "a writable folder", "Choose another --out."
             ) from problem
 
     def publish(self) -> Path:
-        old = None
-        if self.out.exists():
-            old = self.folder.with_suffix(".old")
-            self.out.replace(old)
-        self.folder.replace(self.out)
-        if old is not None:
-            shutil.rmtree(old)
+        """Move what was written to its final place."""
+        try:
+            old = None
+            if self.out.exists():
+                old = self.folder.with_suffix(".old")
+                self.out.replace(old)
+            self.folder.replace(self.out)
+            if old is not None:
+                shutil.rmtree(old)
+        except OSError as problem:
+            raise FramingError(
+                f"{str(self.out)!r} cannot be replaced ({problem.strerror})",
+                "a writable folder",
+                "Choose another --out.",
+            ) from problem
+        self._made = []
         return self.out
 
     def discard(self) -> None:
+        """Remove what was written and the parents made for it."""
         shutil.rmtree(self.folder, ignore_errors=True)
+        for parent in self._made:
+            try:
+                parent.rmdir()
+            except OSError:
+                break
 
     def __enter__(self) -> Self:
         return self
@@ -320,7 +407,7 @@ def write_corpus(
     """
     digest, outlet_ids = ArticleDigest(), set[str]()
     n_articles, reasons = 0, dict[str, int]()
-    with FolderWriter(Path(out), "manifest.json") as folder:
+    with FolderWriter(out, CORPUS_FOLDER) as folder:
         with (
             pq.ParquetWriter(
                 folder.folder / "articles.parquet", TABLES["articles"], compression="zstd"
@@ -381,16 +468,24 @@ def read_corpus(path: Path | str) -> Corpus:
             "a corpus folder",
             "Make one with: framing ingest SOURCE --out CORPUS.",
         )
-    manifest = Manifest.from_json(manifest_file.read_text(encoding="utf-8"), str(manifest_file))
+    manifest = Manifest.from_json(manifest_file.read_text(encoding="utf-8", errors="replace"), str(manifest_file))
     try:
         outlets = pq.read_table(folder / "outlets.parquet")
         check_table(outlets, "outlets")
+        n_articles = 0
         for part in _parts(folder):
             check_table(pq.read_schema(part).empty_table(), "articles")
+            n_articles += pq.read_metadata(part).num_rows
     except (OSError, pa.ArrowException) as problem:
         raise CorpusError(
             f"a damaged corpus at {str(path)!r} ({problem})", "readable Parquet files", "Ingest the articles again."
         ) from problem
+    if n_articles != manifest.n_articles:
+        raise CorpusError(
+            f"{n_articles:,} articles in {str(path)!r}, and its manifest says {manifest.n_articles:,}",
+            "the articles as they were ingested",
+            "Ingest them again.",
+        )
     return Corpus(manifest, outlets, folder)
 
 

@@ -87,7 +87,7 @@ def test_export_without_text(run_folder: Path, tmp_path: Path, form: str, capsys
 def test_exported_cells_are_no_formulas(run_folder: Path, tmp_path: Path) -> None:
     from framing.report.tables import render_csv
 
-    assert render_csv(["a"], [{"a": "=1+1"}, {"a": "@x"}, {"a": -1}]) == "a\n'=1+1\n'@x\n-1\n"
+    assert render_csv(["a"], [{"a": "=1+1"}, {"a": "@x"}, {"a": -1}]) == "a\r\n'=1+1\r\n'@x\r\n-1\r\n"
 
 
 BAD = {

@@ -5,6 +5,7 @@ from __future__ import annotations
 import hashlib
 import json
 import re
+import zipfile
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from functools import cached_property
@@ -14,11 +15,12 @@ from typing import Any
 
 import numpy as np
 
+from framing.corpus import FolderKind, FolderWriter
 from framing.errors import ModelError
 
 FORMAT = 1
 _TOKEN = re.compile(r"\b\w[\w'’-]*\b")
-_FILES = ("model.json", "weights.npz")
+MODEL_FOLDER = FolderKind("model.json", '"digest"', ("model.json", "weights.npz"))
 
 
 def ngrams(text: str) -> list[str]:
@@ -109,24 +111,26 @@ def shipped_model_path() -> Path:
 
 
 def write_model(model: LoadedModel, out: Path) -> None:
-    """Save a model as `model.json` and `weights.npz`; an existing folder must hold a model or nothing."""
-    if out.is_file() or (out.is_dir() and any(p.name not in _FILES for p in out.iterdir())):
-        raise ModelError(
-            f"{str(out)!r}, which holds other files", "a new folder or one with a model", "Choose another --out."
-        )
-    out.mkdir(parents=True, exist_ok=True)
-    arrays = {"idf": np.asarray(model.idf, "<f8"), "weights": np.asarray(model.weights, "<f8")}
-    np.savez_compressed(out / "weights.npz", **arrays)  # type: ignore[arg-type]
-    document = {
-        "format": FORMAT,
-        "vocabulary": model.vocabulary,
-        "intercept": model.intercept,
-        "scale": model.scale,
-        "shift": model.shift,
-        "card": model.card,
-        "digest": model.digest,
-    }
-    (out / "model.json").write_text(json.dumps(document, ensure_ascii=False, indent=1) + "\n", encoding="utf-8")
+    """Save a model as `model.json` and `weights.npz`; an existing folder must hold a model or nothing.
+
+    Raises:
+        FramingError: The folder holds something else or cannot be written; nothing is changed then.
+    """
+    with FolderWriter(out, MODEL_FOLDER) as folder:
+        arrays = {"idf": np.asarray(model.idf, "<f8"), "weights": np.asarray(model.weights, "<f8")}
+        np.savez_compressed(folder.folder / "weights.npz", **arrays)  # type: ignore[arg-type]
+        document = {
+            "format": FORMAT,
+            "digest": model.digest,
+            "intercept": model.intercept,
+            "scale": model.scale,
+            "shift": model.shift,
+            "card": model.card,
+            "vocabulary": model.vocabulary,
+        }
+        text = json.dumps(document, ensure_ascii=False, indent=1) + "\n"
+        (folder.folder / "model.json").write_text(text, encoding="utf-8")
+        folder.publish()
 
 
 def read_model(path: Path | str | None = None) -> LoadedModel:
@@ -155,7 +159,7 @@ def read_model(path: Path | str | None = None) -> LoadedModel:
             float(document["shift"]),
             document["card"],
         )
-    except (OSError, ValueError, KeyError, TypeError) as problem:
+    except (OSError, ValueError, KeyError, TypeError, EOFError, zipfile.BadZipFile) as problem:
         raise ModelError(
             f"no readable model at {str(folder)!r} ({problem})",
             "model.json and weights.npz",

@@ -89,7 +89,10 @@ def train_on_pairs(pairs: Sequence[Pair], *, seed: int = 0) -> LoadedModel:
 
 def _fit(texts: Sequence[str], labels: np.ndarray) -> LoadedModel:
     vectorizer = TfidfVectorizer(analyzer=ngrams, sublinear_tf=True, min_df=2)
-    matrix = vectorizer.fit_transform(texts)
+    try:
+        matrix = vectorizer.fit_transform(texts)
+    except ValueError as problem:
+        raise ModelError(f"pairs without words to learn from ({problem})", "sentences", "Check the pairs.") from problem
     regression = LogisticRegression(C=_STRENGTH, max_iter=1000).fit(matrix, labels)
     return LoadedModel(
         tuple(vectorizer.get_feature_names_out().tolist()),

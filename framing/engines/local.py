@@ -3,9 +3,13 @@
 from __future__ import annotations
 
 import multiprocessing
+import os
+import signal
+import threading
 from collections import deque
 from collections.abc import Callable, Iterable, Iterator
 from concurrent.futures import Future, ProcessPoolExecutor
+from multiprocessing.connection import wait
 from typing import Any, TypeVar
 
 In = TypeVar("In")
@@ -14,9 +18,20 @@ Out = TypeVar("Out")
 _installed: Callable[[Any], Any] | None = None
 
 
+def _follow_parent() -> None:
+    """End this worker when the process that started it is gone, however it went."""
+    parent = multiprocessing.parent_process()
+    if parent is not None:
+        wait([parent.sentinel])
+        os._exit(1)
+
+
 def _install(function: Callable[[Any], Any]) -> None:
     global _installed  # noqa: PLW0603 - one function per worker process, set once by its initializer
     _installed = function
+    # The parent decides what an interrupt means.
+    signal.signal(signal.SIGINT, signal.SIG_IGN)
+    threading.Thread(target=_follow_parent, daemon=True).start()
 
 
 def _call(batch: Any) -> Any:
@@ -43,15 +58,19 @@ def map_batches(function: Callable[[In], Out], batches: Iterable[In], *, workers
         return
     # Spawned, not forked: pyarrow keeps threads, and a forked process inherits their locks.
     context = multiprocessing.get_context("spawn")
-    with ProcessPoolExecutor(workers, mp_context=context, initializer=_install, initargs=(function,)) as pool:
-        under_way: deque[Future[Out]] = deque()
-        try:
-            for batch in batches:
-                under_way.append(pool.submit(_call, batch))
-                if len(under_way) >= 2 * workers:
-                    yield under_way.popleft().result()
-            while under_way:
+    pool = ProcessPoolExecutor(workers, mp_context=context, initializer=_install, initargs=(function,))
+    under_way: deque[Future[Out]] = deque()
+    try:
+        for batch in batches:
+            under_way.append(pool.submit(_call, batch))
+            if len(under_way) >= 2 * workers:
                 yield under_way.popleft().result()
-        finally:
-            for future in under_way:
-                future.cancel()
+        while under_way:
+            yield under_way.popleft().result()
+        pool.shutdown()
+    except BaseException:
+        # Interrupted or abandoned: what is under way would only be thrown away.
+        pool.shutdown(wait=False, cancel_futures=True)
+        for worker in multiprocessing.active_children():
+            worker.terminate()
+        raise

@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
+from functools import lru_cache
 from typing import Any, NamedTuple, Protocol
 
 import pyarrow as pa
@@ -15,6 +16,7 @@ from framing.language.speech import Speech, build_speech_finder
 from framing.language.tone import score_tone
 from framing.language.voice import assign_voice, count_voice_words
 from framing.lexicon import Lexicon
+from framing.lexicon.actors import Actor, ActorNames
 from framing.schema import TABLES
 
 TONES = ("mentions", "all", "none")
@@ -59,6 +61,12 @@ class AnnotatedBatch(NamedTuple):
     speech: pa.RecordBatch
 
 
+@lru_cache(maxsize=4)
+def _actor_finder(actors: tuple[Actor, ...]) -> Callable[[str], str | None]:
+    # Speakers repeat: a corpus names some thousands of them a hundred thousand times.
+    return lru_cache(maxsize=50_000)(ActorNames(actors).find)
+
+
 class _Rows:
     """Columns of a table, filled row by row."""
 
@@ -91,6 +99,7 @@ def annotate_batch(
     """
     mentions, sentences, speech = _Rows("mentions"), _Rows("sentences"), _Rows("speech")
     find_hits, find_speech = build_matcher(lexicon, pure=options.pure), build_speech_finder(lexicon)
+    find_actor = _actor_finder(lexicon.actors)
     pending: list[tuple[int, str]] = []
     plain_pending: list[tuple[int, str]] = []
     ids, titles, texts = (articles.column(name).to_pylist() for name in ("article_id", "title", "text"))
@@ -111,6 +120,7 @@ def annotate_batch(
                     cue_end=s.cue_end,
                     cue_stance=s.cue_stance,
                     speaker=s.speaker,
+                    speaker_actor=find_actor(s.speaker) if s.speaker else None,
                     rule=s.rule,
                 )
             hits = find_hits(content)

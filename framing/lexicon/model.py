@@ -8,8 +8,12 @@ import re
 from collections.abc import Mapping
 from dataclasses import dataclass
 from functools import cached_property
+from typing import TYPE_CHECKING
 
 from framing.errors import unknown_name
+
+if TYPE_CHECKING:
+    from framing.lexicon.actors import Actor
 
 CATEGORIES = (
     "sacralising",
@@ -188,6 +192,7 @@ class Lexicon:
         concepts: All concepts.
         terms: All terms.
         cues: Reporting verbs and phrases.
+        actors: Whom names stand for.
     """
 
     name: str
@@ -196,11 +201,12 @@ class Lexicon:
     concepts: tuple[Concept, ...]
     terms: tuple[Term, ...]
     cues: tuple[Cue, ...]
+    actors: tuple[Actor, ...] = ()
 
     @cached_property
     def digest(self) -> str:
         """SHA-256 over everything that can change a result."""
-        content = [self.concepts, self.terms, self.cues]
+        content = [self.concepts, self.terms, self.cues, self.actors]
         return hashlib.sha256(
             json.dumps(content, default=lambda o: o.__dict__, ensure_ascii=False).encode()
         ).hexdigest()

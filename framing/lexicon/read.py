@@ -10,6 +10,7 @@ from pathlib import Path
 from typing import Any
 
 from framing.errors import LexiconError
+from framing.lexicon.actors import read_actors
 from framing.lexicon.model import (
     CATEGORIES,
     FRAMES,
@@ -99,12 +100,12 @@ def _layered(sources: tuple[str, ...]) -> Lexicon:
                 concept = _concept(entry, file)
                 concepts[concept.concept_id] = concept
             for entry in _entries(data, "term", file):
-                term_id = entry.get("id", "?")
+                term_id = str(entry.get("id", "?"))
                 if term_id in seen_here:
                     raise LexiconError(
                         f"term {term_id!r} twice, again in {file}", "each id once", "Merge the two entries."
                     )
-                seen_here.add(str(term_id))
+                seen_here.add(term_id)
                 if entry.get("off") is True:
                     if term_id not in terms:
                         raise LexiconError(
@@ -120,7 +121,15 @@ def _layered(sources: tuple[str, ...]) -> Lexicon:
         version = str(header.get("version") or version)
         description = str(header.get("description") or description)
     _check_whole(concepts, terms)
-    return Lexicon("+".join(names), version, description, tuple(concepts.values()), tuple(terms.values()), read_cues())
+    return Lexicon(
+        "+".join(names),
+        version,
+        description,
+        tuple(concepts.values()),
+        tuple(terms.values()),
+        read_cues(),
+        read_actors(),
+    )
 
 
 def _files(source: str) -> Iterator[tuple[str, dict[str, Any]]]:
@@ -164,6 +173,13 @@ def _header(data: Mapping[str, Any], file: str) -> dict[str, Any]:
     header = data.get("lexicon", {})
     if not isinstance(header, dict):
         raise LexiconError(f"lexicon in {file} is no table", "[lexicon] with name, version and description", "Mend it.")
+    odd = set(header) - {"name", "version", "description", "language", "licence"}
+    if odd:
+        raise LexiconError(
+            f"unknown key {sorted(odd)[0]!r} under [lexicon] in {file}",
+            "name, version, description, language or licence",
+            "Correct it.",
+        )
     return header
 
 
@@ -247,7 +263,7 @@ def _term(entry: Mapping[str, Any], file: str) -> Term:
 def _check_whole(concepts: Mapping[str, Concept], terms: Mapping[str, Term]) -> None:
     if not terms:
         raise LexiconError("a lexicon without terms", "at least one [[term]]", "Add terms.")
-    owner: dict[str, str] = {}
+    owner: dict[str, tuple[str, str]] = {}
     for term in terms.values():
         if term.concept_id not in concepts:
             raise LexiconError(
@@ -255,15 +271,22 @@ def _check_whole(concepts: Mapping[str, Concept], terms: Mapping[str, Term]) -> 
                 "a concept of this lexicon",
                 "Add the concept or correct it.",
             )
-        for form, _ in term.forms:
-            key = fold(form)
-            if key in owner and owner[key] != term.term_id:
+        for form, plain in term.forms:
+            # Forms that differ only in case, apostrophe, hyphen or space are one when matching.
+            mine = term.term_id, plain
+            there = owner.setdefault(fold(form), mine)
+            if there[0] != term.term_id:
                 raise LexiconError(
-                    f"form {form!r} in terms {owner[key]!r} and {term.term_id!r}",
+                    f"form {form!r} in terms {there[0]!r} and {term.term_id!r}",
                     "each form in one term",
                     "Remove one of them.",
                 )
-            owner[key] = term.term_id
+            if there != mine:
+                raise LexiconError(
+                    f"form {form!r} of term {term.term_id!r} with the plainer wordings {there[1]!r} and {plain!r}",
+                    "one wording for forms that are matched alike",
+                    "Remove one of them.",
+                )
 
 
 @lru_cache(maxsize=1)

@@ -6,6 +6,7 @@ import csv
 import io
 import json
 from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
 from datetime import date, datetime
 from pathlib import Path
 from typing import Any
@@ -13,7 +14,7 @@ from typing import Any
 import pyarrow as pa
 import pyarrow.parquet as pq
 
-from framing.corpus import FolderWriter
+from framing.corpus import FolderKind, FolderWriter
 from framing.errors import SelectionError
 from framing.markup import cell, visible
 from framing.schema import describe_columns
@@ -23,6 +24,11 @@ FORMATS = ("csv", "parquet", "xlsx", "jsonl")
 #: Columns that carry somebody's text; left out of a text-free export.
 TEXT_COLUMNS = {"articles": ("title", "text"), "mentions": ("surface", "speaker"), "speech": ("speaker",)}
 MOST_XLSX_ROWS = 1_048_575
+MOST_XLSX_CHARACTERS = 32_767
+_TABLES = ("articles", "outlets", "mentions", "sentences", "speech")
+EXPORT_FOLDER = FolderKind(
+    "codebook.csv", "table,column,type,meaning", ("codebook.csv", "run.json", *(f"{t}.*" for t in _TABLES))
+)
 
 
 def _plain(value: object) -> object:
@@ -39,7 +45,8 @@ def render_json(rows: Sequence[Mapping[str, Any]], meta: Mapping[str, Any]) -> s
 def render_csv(columns: Sequence[str], rows: Sequence[Mapping[str, Any]]) -> str:
     """CSV with formula-safe cells; null is an empty cell."""
     out = io.StringIO()
-    writer = csv.writer(out, lineterminator="\n")
+    # With both characters in the line end, a field that holds either is quoted.
+    writer = csv.writer(out, lineterminator="\r\n")
     writer.writerow(columns)
     for row in rows:
         writer.writerow(["" if row[c] is None else cell(_plain(row[c])) for c in columns])
@@ -75,7 +82,22 @@ def _short(value: object) -> str:
     return text if len(text) <= 60 else text[:59] + "…"
 
 
-def export_run(run: Run, out: Path | str, form: str, *, with_text: bool = True) -> Path:
+@dataclass(frozen=True)
+class Exported:
+    """Where a run was exported to, and what a format made different from the run.
+
+    Args:
+        folder: The folder.
+        guarded: Cells with an apostrophe put before them, so that no program takes them for formulas.
+        changed: Cells that a workbook cannot hold as they are (too long, or control characters).
+    """
+
+    folder: Path
+    guarded: int
+    changed: int
+
+
+def export_run(run: Run, out: Path | str, form: str, *, with_text: bool = True) -> Exported:
     """Write a run's tables, its codebook and its record to a folder any tool can read.
 
     Args:
@@ -83,6 +105,10 @@ def export_run(run: Run, out: Path | str, form: str, *, with_text: bool = True) 
         out: Folder to make.
         form: csv, parquet, xlsx or jsonl.
         with_text: False leaves out titles, bodies, surfaces and speakers, for sharing without the texts.
+
+    Returns:
+        The folder and how many cells differ from the run; none in parquet and jsonl. In CSV and XLSX offsets count
+        from behind a guarding apostrophe.
     """
     if form not in FORMATS:
         raise SelectionError(f"format {form!r}", f"one of {', '.join(FORMATS)}", "Correct --format.")
@@ -106,25 +132,35 @@ def export_run(run: Run, out: Path | str, form: str, *, with_text: bool = True) 
                 f"at most {MOST_XLSX_ROWS:,} for a workbook",
                 "Use --format parquet or csv.",
             )
-    with FolderWriter(Path(out), "codebook.csv") as folder:
+    with FolderWriter(out, EXPORT_FOLDER) as folder:
+        guarded = changed = 0
         for name, table in tables.items():
-            _write(table, folder.folder / f"{name}.{form}", form)
+            counts = _write(table, folder.folder / f"{name}.{form}", form)
+            guarded, changed = guarded + counts[0], changed + counts[1]
         codebook = [
             {"table": name, "column": column, "type": kind, "meaning": meaning}
             for name, table in tables.items()
             for column, kind, meaning in describe_columns(name)
             if column in table.column_names
         ]
+        if form in ("csv", "xlsx"):
+            note = (
+                f"{guarded} cells that begin like a formula have an apostrophe before them; offsets count from behind it. "
+                f"{changed} cells were cut or lost control characters."
+            )
+            codebook.append({"table": "(all)", "column": "(all)", "type": form, "meaning": note})
         (folder.folder / "codebook.csv").write_text(
             render_csv(["table", "column", "type", "meaning"], codebook), encoding="utf-8"
         )
         (folder.folder / "run.json").write_text(
             json.dumps(dict(run.record), indent=2, ensure_ascii=False) + "\n", encoding="utf-8"
         )
-        return folder.publish()
+        return Exported(folder.publish(), guarded, changed)
 
 
-def _write(table: pa.Table, path: Path, form: str) -> None:
+def _write(table: pa.Table, path: Path, form: str) -> tuple[int, int]:
+    """Write one table; how many cells were guarded, and how many changed."""
+    guarded = changed = 0
     if form == "parquet":
         pq.write_table(table, path, compression="zstd")
     elif form == "jsonl":
@@ -134,7 +170,9 @@ def _write(table: pa.Table, path: Path, form: str) -> None:
     elif form == "csv":
         with path.open("w", encoding="utf-8", newline="") as file:
             for i, batch in enumerate(table.to_batches() or [pa.RecordBatch.from_pylist([], schema=table.schema)]):
-                text = render_csv(table.column_names, batch.to_pylist())
+                rows = batch.to_pylist()
+                guarded += _count_guarded(rows)
+                text = render_csv(table.column_names, rows)
                 file.write(text if i == 0 else text.split("\n", 1)[1])
     else:
         # Imported here: only needed for workbooks.
@@ -145,8 +183,18 @@ def _write(table: pa.Table, path: Path, form: str) -> None:
         sheet = book.create_sheet(path.stem)
         sheet.append(table.column_names)
         for batch in table.to_batches():
-            for row in batch.to_pylist():
+            rows = batch.to_pylist()
+            guarded += _count_guarded(rows)
+            for row in rows:
                 values = [cell(_plain(v)) for v in row.values()]
-                # A workbook cell holds 32,767 characters and no control characters.
-                sheet.append([ILLEGAL_CHARACTERS_RE.sub("", v)[:32_767] if isinstance(v, str) else v for v in values])
+                held = [
+                    ILLEGAL_CHARACTERS_RE.sub("", v)[:MOST_XLSX_CHARACTERS] if isinstance(v, str) else v for v in values
+                ]
+                changed += sum(a != b for a, b in zip(values, held, strict=True))
+                sheet.append(held)
         book.save(path)
+    return guarded, changed
+
+
+def _count_guarded(rows: Sequence[Mapping[str, Any]]) -> int:
+    return sum(1 for row in rows for value in row.values() if isinstance(value, str) and cell(value) != value)

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections import Counter
 from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Any
@@ -37,21 +38,24 @@ def permutation_p(
         permutations: Their number; the smallest possible p is 1/(permutations + 1).
 
     Returns:
-        p by (outlet, group); None where it cannot be computed.
+        p by (outlet, group); None where it cannot be computed, no entry for an outlet with too few articles.
     """
     outlets = sorted(set(counts.outlet_ids))
-    place = {outlet: i for i, outlet in enumerate(outlets)}
+    # Outlets too small to be tested are exchanged with the others, but stand for no row of their own.
+    sizes = Counter(counts.outlet_ids)
+    large = [o for o in outlets if sizes[o] >= FEWEST_ARTICLES or o == reference]
+    place = {outlet: i for i, outlet in enumerate(large)}
     strata = codes(counts.event_ids)[0] if within == "event" else np.zeros(len(counts.outlet_ids), np.int64)
-    labels = np.fromiter((place[o] for o in counts.outlet_ids), np.int64, len(counts.outlet_ids))
+    labels = np.fromiter((place.get(o, len(large)) for o in counts.outlet_ids), np.int64, len(counts.outlet_ids))
     columns, g = _columns(counts), len(counts.groups)
     result: dict[tuple[str, str], float | None] = {}
     if reference is None:
-        observed, extreme, valid = _run(columns, g, labels, strata, len(outlets), seed, permutations)
-        for i, outlet in enumerate(outlets):
+        observed, extreme, valid = _run(columns, g, labels, strata, len(large) + 1, seed, permutations)
+        for i, outlet in enumerate(large):
             for j, group in enumerate(counts.groups):
                 result[outlet, group] = _p(observed[i, j], extreme[i, j], valid[i, j])
         return result
-    for i, outlet in enumerate(outlets):
+    for i, outlet in enumerate(large):
         if outlet == reference:
             continue
         # Only the two outlets' articles are exchanged.

@@ -18,6 +18,8 @@ FEWEST_ARTICLES = 8
 #: Fewest articles with a mention, both sides together, for a test: when five or fewer all fall on one of two equal sides,
 #: chance alone does so in more than 5 % of cases (2 / 2**5 = .0625).
 FEWEST_WITH_MENTION = 6
+#: Most numbers drawn at a time: 40 million take 320 MB.
+_MOST_DRAWN = 40_000_000
 PER = {"words": 1000.0, "occasions": 1.0}
 INTERVAL_METHOD = "articles resampled within outlet, t quantile on the log scale (logit for shares)"
 
@@ -51,22 +53,44 @@ def resample_outlets(counts: Counts, *, seed: int = 0, draws: int = DRAWS, rest_
     """
     outlets = sorted(set(counts.outlet_ids))
     of = np.asarray(counts.outlet_ids, dtype=object)
-    g = len(counts.groups)
-    per = PER[counts.unit]
-    shape = (len(outlets), g)
-    n, d, m, with_any = (np.zeros(shape) for _ in range(4))
+    rows = {outlet: of == outlet for outlet in outlets}
+    at_once = max(1, _MOST_DRAWN // (len(outlets) * draws * 2))
+    parts = []
+    for first in range(0, len(counts.groups), at_once):
+        # Each part draws the same articles again, so that the groups may be cut anywhere.
+        columns = slice(first, first + at_once)
+        parts.append(
+            _resample(
+                counts.n[:, columns], counts.denominators[:, columns], rows, seed, draws, rest_of, PER[counts.unit]
+            )
+        )
+    joined = (np.concatenate(arrays, axis=1) for arrays in zip(*parts, strict=True))
+    return Estimates(outlets, *joined)
+
+
+def _resample(
+    n_all: np.ndarray,
+    d_all: np.ndarray,
+    rows: dict[str, np.ndarray],
+    seed: int,
+    draws: int,
+    rest_of: str | None,
+    per: float,
+) -> tuple[np.ndarray, ...]:
+    """The arrays of `Estimates` for some of the groups."""
+    outlets = list(rows)
+    g = n_all.shape[1]
+    n, d, m, with_any = (np.zeros((len(outlets), g)) for _ in range(4))
     drawn = np.zeros((len(outlets), draws, 2 * g))
     for i, outlet in enumerate(outlets):
-        rows = of == outlet
-        both = np.hstack([counts.n[rows], counts.denominators[rows]])
+        both = np.hstack([n_all[rows[outlet]], d_all[rows[outlet]]])
         n[i], d[i] = both[:, :g].sum(0), both[:, g:].sum(0)
         m[i], with_any[i] = (both[:, g:] > 0).sum(0), (both[:, :g] > 0).sum(0)
         drawn[i] = resampled_sums(both, seeded(seed, outlet), draws)
-    whole_n, whole_d, whole_m, whole_drawn = n.sum(0), d.sum(0), m.sum(0), drawn.sum(0)
-    rest_n, rest_d, rest_m, rest_with = whole_n - n, whole_d - d, whole_m - m, with_any.sum(0) - with_any
-    rest_error = np.full(shape, np.nan)
-    error = np.full(shape, np.nan)
-    base = outlets.index(rest_of) if rest_of in outlets else None
+    rest_n, rest_d, rest_m, rest_with = (whole.sum(0) - whole for whole in (n, d, m, with_any))
+    whole_drawn = drawn.sum(0)
+    error, rest_error = np.full(n.shape, np.nan), np.full(n.shape, np.nan)
+    base = outlets.index(rest_of) if rest_of in rows else None
     for i in range(len(outlets)):
         error[i] = _error(drawn[i], m[i], per)
         if base is not None and i != base:
@@ -74,8 +98,7 @@ def resample_outlets(counts: Counts, *, seed: int = 0, draws: int = DRAWS, rest_
             rest_error[i] = _error(drawn[base], m[base], per)
         else:
             rest_error[i] = _error(whole_drawn - drawn[i], rest_m[i], per)
-    return Estimates(
-        outlets,
+    return (
         n,
         d,
         m,

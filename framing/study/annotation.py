@@ -23,7 +23,7 @@ from framing.language import AnnotatedBatch, AnnotateOptions, Models, annotate_b
 from framing.language.batch import TONES
 from framing.lexicon import Lexicon, list_lexicons, read_lexicon
 from framing.schema import TABLES
-from framing.study.run import RUN_TABLES, Run, relative_to_run
+from framing.study.run import RUN_FOLDER, RUN_TABLES, Run, relative_to_run
 
 Progress = Callable[[int], None]
 _LIBRARIES = ("pyarrow", "numpy", "scipy", "scikit-learn", "textblob", "sentencex", "ahocorasick-rs")
@@ -82,6 +82,8 @@ def annotate(
             )
     lexicon = lexicon or read_lexicon("conflict")
     started = time.time()
+    if corpus.path is not None:
+        corpus.verify()
     function = partial(annotate_batch, lexicon=lexicon, options=options, models=Models(classifier))
     batches = corpus.batches(["article_id", "title", "text"], size=128 if workers > 1 else 512)
     results = _counted(map_batches(function, batches, workers=workers), batches_progress=progress)
@@ -97,7 +99,7 @@ def annotate(
         )
     out = Path(out)
     counts = dict.fromkeys(RUN_TABLES, 0)
-    with FolderWriter(out, "run.json") as folder:
+    with FolderWriter(out, RUN_FOLDER) as folder:
         writers = {}
         try:
             for name in RUN_TABLES:

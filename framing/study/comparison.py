@@ -144,6 +144,8 @@ def compare(
     check_voice(voice)
     if not 0.5 <= level < 1:
         raise SelectionError(f"level {level}", "a number from 0.5 to below 1", "Correct --level.")
+    if seed < 0:
+        raise SelectionError(f"seed {seed}", "0 or a positive whole number", "Correct --seed.")
     if within not in ("event", "none"):
         raise SelectionError(f"within {within!r}", "event or none", "Correct --within.")
     selection = Selection(tuple(outlets), date_from, date_to, section, part, sense, term, concept, category)
@@ -224,6 +226,7 @@ def compare(
         "family_size": family,
         "fewest_articles": FEWEST_ARTICLES,
         "n_articles": articles.num_rows,
+        "n_without_date_left_out": _undated(run) if date_from or date_to else 0,
         "n_outlets": len(present),
         "corpus_digest": run.corpus.digest,
         "lexicon_digest": run.lexicon.digest,
@@ -233,6 +236,10 @@ def compare(
         [{name: r.get(name) for name in COMPARE_SCHEMA.names} for r in out], schema=COMPARE_SCHEMA
     )
     return table.replace_schema_metadata({"meta": json.dumps(meta, ensure_ascii=False)})
+
+
+def _undated(run: Run) -> int:
+    return int(run.corpus.metadata.column("published").null_count)
 
 
 def read_meta(table: pa.Table) -> dict[str, Any]:

@@ -2,14 +2,14 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
 
 import pyarrow as pa
 import pyarrow.compute as pc
 
-from framing.errors import unknown_name
+from framing.errors import CorpusError, unknown_name
 from framing.lexicon import Term
 from framing.study.run import Run
 from framing.study.select import Selection, check_selection, check_voice, select_articles, select_mentions
@@ -68,6 +68,7 @@ def find_concordance(
         article = about[mention["article_id"]]
         text = texts[mention["article_id"]][mention["part"]]
         start, end = mention["start"], mention["end"]
+        check_surface(text, mention)
         rows.append(
             {
                 **{name: mention.get(name) for name in CONCORDANCE_SCHEMA.names},
@@ -80,6 +81,17 @@ def find_concordance(
         )
     table = pa.Table.from_pylist(rows, schema=CONCORDANCE_SCHEMA)
     return table.replace_schema_metadata({"meta": f'{{"n_all": {n_all}, "n_shown": {len(rows)}}}'})
+
+
+def check_surface(text: str, mention: Mapping[str, Any]) -> None:
+    """Raise when a text does not have at a mention's offsets what the mention says."""
+    found = text[mention["start"] : mention["end"]]
+    if found != mention["surface"]:
+        raise CorpusError(
+            f"{found!r} where mention {mention['mention_id']} has {mention['surface']!r}",
+            "the articles this run was made from",
+            "The corpus was changed; annotate it again.",
+        )
 
 
 def read_texts(run: Run, article_ids: set[str]) -> dict[str, dict[str, str]]:

@@ -14,12 +14,22 @@ from typing import Any
 import pyarrow as pa
 import pyarrow.parquet as pq
 
-from framing.corpus import Corpus, read_corpus
-from framing.errors import CorpusError, RunError
+from framing.corpus import Corpus, FolderKind, read_corpus
+from framing.errors import CorpusError, LexiconError, RunError
 from framing.lexicon import Lexicon, read_lexicon
-from framing.schema import TABLES, check_table
+from framing.schema import check_table
 
 RUN_TABLES = ("mentions", "sentences", "speech")
+RUN_FOLDER = FolderKind("run.json", '"corpus_digest"', ("run.json", *RUN_TABLES))
+_RECORD = {
+    "version": str,
+    "corpus_digest": str,
+    "lexicon_digest": str,
+    "lexicon_sources": list,
+    "lexicon_names": list,
+    "options": dict,
+    "counts": dict,
+}
 
 
 @dataclass(frozen=True)
@@ -80,6 +90,12 @@ class Run:
                 "Annotate the corpus again.",
             ) from problem
         check_table(table, name)
+        if table.num_rows != self.record["counts"].get(name):
+            raise RunError(
+                f"{table.num_rows:,} rows in {name}, and run.json says {self.record['counts'].get(name)}",
+                "the parts as annotate wrote them",
+                "Annotate the corpus again.",
+            )
         return table
 
     def outlet_names(self) -> dict[str, str]:
@@ -105,6 +121,12 @@ def open_corpus_of(folder: Path, record: Mapping[str, Any]) -> Corpus:
     stored = record.get("corpus_path")
     if not stored:
         raise RunError(f"run {str(folder)!r} made from a corpus in memory", "a corpus folder", "Give it with --corpus.")
+    if not (folder / stored).exists():
+        raise CorpusError(
+            f"no corpus at {str(folder / stored)!r}, where this run had it",
+            "the corpus the run was made from",
+            "Give its folder with --corpus.",
+        )
     return read_corpus(folder / stored)
 
 
@@ -131,6 +153,11 @@ def read_run(path: Path | str, *, corpus: Corpus | None = None, lexicons: Iterab
         )
     try:
         record = json.loads(file.read_text(encoding="utf-8"))
+        for key, kind in _RECORD.items():
+            if not isinstance(record[key], kind):
+                raise TypeError(f"{key} is no {kind.__name__}")
+        if "classifier_digest" not in record or not isinstance(record.get("corpus_path"), str | None):
+            raise KeyError("classifier_digest or corpus_path")
         sources = list(lexicons) or [
             s if s in record["lexicon_names"] else str(folder / s) for s in record["lexicon_sources"]
         ]
@@ -148,7 +175,12 @@ def read_run(path: Path | str, *, corpus: Corpus | None = None, lexicons: Iterab
             "the corpus of this run",
             "Annotate it again, or give --corpus.",
         )
-    lexicon = read_lexicon(*sources)
+    try:
+        lexicon = read_lexicon(*sources)
+    except LexiconError as problem:
+        raise LexiconError(
+            problem.found, problem.expected, f"{problem.next_move} Or give the run's lexicon with --lexicon."
+        ) from problem
     if lexicon.digest != expected[1]:
         raise RunError(
             f"lexicon {lexicon.name!r} with digest {lexicon.digest[:12]}…, and the run was made with {expected[1][:12]}…",
@@ -156,7 +188,3 @@ def read_run(path: Path | str, *, corpus: Corpus | None = None, lexicons: Iterab
             "Annotate the corpus again.",
         )
     return Run(corpus, lexicon, record, folder)
-
-
-def empty_tables() -> dict[str, pa.Table]:
-    return {name: TABLES[name].empty_table() for name in RUN_TABLES}

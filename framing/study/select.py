@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import dataclass, field
-from datetime import UTC, datetime, timedelta
+from datetime import UTC, date, datetime, time
 
 import pyarrow as pa
 import pyarrow.compute as pc
@@ -84,8 +84,10 @@ def select_articles(run: Run, selection: Selection) -> pa.Table:
             pc.greater_equal(articles.column("published"), pa.scalar(start, articles.schema.field("published").type))
         )
     if stop is not None:
-        after = pa.scalar(stop + timedelta(days=1), articles.schema.field("published").type)
-        articles = articles.filter(pc.less(articles.column("published"), after))
+        last = datetime.combine(stop.date(), time.max, tzinfo=UTC)
+        articles = articles.filter(
+            pc.less_equal(articles.column("published"), pa.scalar(last, articles.schema.field("published").type))
+        )
     if selection.section != "all":
         sections = pc.utf8_lower(pc.fill_null(articles.column("section"), "news"))
         articles = articles.filter(pc.equal(sections, selection.section))
@@ -96,7 +98,7 @@ def _day(value: str | None, option: str) -> datetime | None:
     if value is None:
         return None
     try:
-        return datetime.fromisoformat(value).replace(tzinfo=UTC)
+        return datetime.combine(date.fromisoformat(value), time(tzinfo=UTC))
     except ValueError as problem:
         raise SelectionError(f"date {value!r}", "a day such as 2024-03-31", f"Correct {option}.") from problem
 

@@ -23,7 +23,7 @@ def train_model(data: Path, out: Path, *, seed: int = 0) -> LoadedModel:
 
     pairs = []
     try:
-        lines = data.read_text(encoding="utf-8").splitlines()
+        lines = data.read_text(encoding="utf-8-sig").split("\n")
     except (OSError, UnicodeDecodeError) as problem:
         raise InputError(
             f"{str(data)!r} cannot be read ({problem})", "JSON Lines in UTF-8", "Check the path."

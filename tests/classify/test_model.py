@@ -118,7 +118,7 @@ def test_bad_training_data(name: str, tmp_path: Path) -> None:
 
 def test_a_model_never_replaces_other_files(tmp_path: Path) -> None:
     (tmp_path / "mine.txt").write_text("x")
-    with pytest.raises(ModelError, match="other files"):
+    with pytest.raises(FramingError, match="other files"):
         write_model(read_model(), tmp_path)
 
 

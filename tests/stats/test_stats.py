@@ -194,11 +194,30 @@ def exact_p(n: np.ndarray, d: np.ndarray, first: int) -> float:
 
 
 def test_permutation_against_all_divisions() -> None:
-    n = np.array([3, 1, 4, 2, 0, 1, 0, 2, 0, 1], float)
-    d = np.array([100, 120, 300, 90, 80, 200, 150, 160, 70, 110], float)
-    expected = exact_p(n, d, 5)
-    found = permutation_p(counts_of(n.tolist(), d.tolist(), ["a"] * 5 + ["b"] * 5), permutations=20_000)["a", "g"]
+    n = np.array([3, 1, 4, 2, 0, 1, 3, 2, 0, 1, 0, 1], float)
+    d = np.array([100, 120, 300, 90, 80, 200, 150, 160, 70, 110, 140, 90], float)
+    expected = exact_p(n, d, 8)
+    found = permutation_p(counts_of(n.tolist(), d.tolist(), ["a"] * 8 + ["b"] * 4), permutations=20_000)["a", "g"]
     assert found == pytest.approx(expected, abs=0.012)
+
+
+def test_groups_may_be_cut_anywhere(monkeypatch: pytest.MonkeyPatch) -> None:
+    rng = np.random.default_rng(2)
+    n = rng.poisson(2, (30, 5)).astype(float)
+    whole = Counts(
+        tuple(map(str, range(30))),
+        ("a",) * 15 + ("b",) * 15,
+        (None,) * 30,
+        tuple("vwxyz"),
+        n,
+        np.full((30, 5), 300.0),
+        "words",
+        "all",
+    )
+    expected = estimate_rates(whole)
+    monkeypatch.setattr("framing.stats.rates._MOST_DRAWN", 1)
+    for cut, one in zip(estimate_rates(whole).to_pylist(), expected.to_pylist(), strict=True):
+        assert [cut[k] for k in ("value", "low", "high")] == pytest.approx([one[k] for k in ("value", "low", "high")])
 
 
 def test_permutation_within_events_stays_within_them() -> None:
