@@ -107,11 +107,13 @@ def _actor(entry: Mapping[str, Any], file: str) -> Actor:
 
 
 def _check_whole(actors: tuple[Actor, ...], file: str) -> None:
-    ids = [a.actor_id for a in actors]
+    ids: set[str] = set()
+    for actor in actors:
+        if actor.actor_id in ids:
+            raise LexiconError(f"actor {actor.actor_id!r} twice in {file}", "each id once", "Merge the two entries.")
+        ids.add(actor.actor_id)
     owner: dict[str, str] = {}
     for actor in actors:
-        if ids.count(actor.actor_id) > 1:
-            raise LexiconError(f"actor {actor.actor_id!r} twice in {file}", "each id once", "Merge the two entries.")
         if actor.part_of and actor.part_of not in ids:
             raise LexiconError(
                 f"actor {actor.actor_id!r} is part of {actor.part_of!r}, which is not in {file}",

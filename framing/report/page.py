@@ -22,8 +22,8 @@ MARK_CSS = """
   content: attr(data-tip); position: absolute; left: 0; top: 1.7em; z-index: 20; width: max-content; max-width: min(22rem, 70vw);
   padding: .55rem .7rem; border-radius: 6px; background: #1d2733; color: #f5f7fa; font-size: .84rem; line-height: 1.4; font-weight: 400; white-space: pre-line;
   box-shadow: 0 4px 16px rgba(0,0,0,.3); text-decoration: none; }
-.fr-why { display: grid; grid-template-columns: minmax(5.5rem, auto) 1fr; gap: .35rem .8rem; font-size: .92rem; margin: 0; }
-.fr-why dt { font-weight: 600; } .fr-why dd { margin: 0; } .fr-why small { opacity: .75; }
+dl.fr-why { font-size: .92rem; margin: 0; padding: 0; }
+dl.fr-why dt { font-weight: 600; margin: 0; padding: 0; } dl.fr-why dd { margin: 0 0 .5rem 0; padding: 0; } .fr-why small { opacity: .75; }
 .fr-key { display: flex; flex-wrap: wrap; gap: .4rem 1.1rem; font-size: .9rem; margin: 0 0 .8rem 0; }
 .fr-key .fr-m { cursor: default; }
 """
