@@ -16,9 +16,13 @@ import pyarrow as pa
 from framing.corpus import ROWS_PER_BATCH, Corpus, corpus_from_table, count_words, write_corpus
 from framing.errors import InputError
 from framing.ingest.dates import ORDERS, read_date
-from framing.ingest.fields import check_columns, resolve_columns
+from framing.ingest.decode import shown
+from framing.ingest.fields import SeenColumns, check_columns, check_duplicates, resolve_columns, shorten
 from framing.ingest.readers import RawRow, RawTable, open_source
 from framing.schema import TABLES
+
+#: Fields that make an article what it is: one that is not text is a reject, in the others it is null.
+MUST_BE_TEXT = ("id", "outlet", "title", "text", "event")
 
 
 @dataclass(frozen=True)
@@ -54,57 +58,66 @@ class _Intake:
         self.sources: list[dict[str, Any]] = []
 
     def batches(self, paths: Sequence[Path]) -> Iterator[tuple[pa.RecordBatch, pa.RecordBatch]]:
+        n_rows = 0
         for path in paths:
             form, raw = open_source(path, self.options.format, self.options.encoding)
             mapping = None
             if raw.columns is not None:
                 mapping = resolve_columns(raw.columns, self.options.columns)
                 check_columns(mapping, raw.columns, self.options.columns, self.options.outlet, repr(path.name))
-            record = {"file": path.name, "format": form, "encoding": raw.encoding, "columns": mapping or {}}
-            self.sources.append(record)
-            yield from self._batches_of(raw, mapping, record)
+                check_duplicates(mapping, raw.columns, self.options.columns)
+            seen = SeenColumns(self.options.columns)
+            columns = seen.used if mapping is None else mapping
+            self.sources.append(
+                {"file": shown(path.name), "format": form, "encoding": raw.encoding, "columns": columns}
+            )
+            for articles, rejects in self._batches_of(raw, mapping, seen):
+                n_rows += articles.num_rows + rejects.num_rows
+                yield articles, rejects
+            if mapping is None:
+                seen.check(self.options.outlet, repr(path.name))
+        if not n_rows:
+            raise InputError(
+                f"no rows in {shorten(repr(p.name) for p in paths)}, so no article",
+                "at least one row of an article",
+                "Export it again.",
+            )
 
     def _batches_of(
-        self, raw: RawTable, mapping: dict[str, str] | None, record: dict[str, Any]
+        self, raw: RawTable, mapping: dict[str, str] | None, seen: SeenColumns
     ) -> Iterator[tuple[pa.RecordBatch, pa.RecordBatch]]:
         articles: list[dict[str, Any]] = []
         rejects: list[dict[str, str]] = []
-        mappings: dict[tuple[str, ...], dict[str, str]] = {}
-        checked = mapping is not None
-        for row in raw.rows:
+        for row in raw.rows(set((mapping or {}).values())):
             problem = row.problem
             if problem is None:
-                found = mapping
-                if found is None:
-                    keys = tuple(row.values)
-                    found = mappings.get(keys)
-                    if found is None:
-                        found = mappings[keys] = resolve_columns(
-                            keys, {k: v for k, v in self.options.columns.items() if not v or v in keys}
-                        )
-                    if not checked:
-                        # The first object stands for the header that JSON Lines do not have.
-                        check_columns(found, keys, self.options.columns, self.options.outlet, row.where)
-                        record["columns"] = found
-                        checked = True
+                found = seen.resolve(tuple(row.values)) if mapping is None else mapping
                 article, problem = self._article(row, found)
                 if article is not None:
                     articles.append(article)
             if problem is not None:
-                rejects.append({"where": row.where, "reason": problem[0], "detail": problem[1][:300]})
+                rejects.append({"where": row.where, "reason": problem[0], "detail": _writable(problem[1][:300])})
             if len(articles) + len(rejects) >= ROWS_PER_BATCH:
                 yield _batch(articles, "articles"), _batch(rejects, "rejects")
                 articles, rejects = [], []
         yield _batch(articles, "articles"), _batch(rejects, "rejects")
 
     def _article(self, row: RawRow, mapping: Mapping[str, str]) -> tuple[dict[str, Any] | None, tuple[str, str] | None]:
-        values = {name: _as_text(row.values.get(column)) for name, column in mapping.items()}
-        try:
-            for value in values.values():
+        if "text" not in mapping and self.options.columns.get("text") != "":
+            return None, ("no text", f"columns {shorten(row.values)}")
+        values: dict[str, str | None] = {}
+        for name, column in mapping.items():
+            given = row.values.get(column)
+            try:
+                values[name] = value = _as_text(given, name)
                 if value is not None:
                     value.encode("utf-8")
-        except UnicodeEncodeError as problem:
-            return None, ("not Unicode", f"a lone surrogate at character {problem.start}")
+            except UnicodeEncodeError as problem:
+                return None, ("not Unicode", f"a lone surrogate at character {problem.start} of {name}")
+            except (UnicodeDecodeError, TypeError):
+                if name in MUST_BE_TEXT:
+                    return None, ("not text", f"{name}, a {type(given).__name__}")
+                values[name] = str(given) if name == "published" else None
         title, text = values.get("title"), values.get("text")
         if not (title and title.strip()) and not (text and text.strip()):
             return None, ("neither title nor text", "")
@@ -112,6 +125,8 @@ class _Intake:
         if not outlet:
             return None, ("no outlet", (title or text or "")[:80])
         raw_date = row.values.get(mapping["published"]) if "published" in mapping else None
+        if isinstance(raw_date, bytes):
+            raw_date = values.get("published")
         published = read_date(raw_date, self.options.date_order)
         if published is None and values.get("published"):
             self.dates_unread += 1
@@ -141,18 +156,26 @@ class _Intake:
         }, None
 
 
-def _as_text(value: object) -> str | None:
+def _as_text(value: object, name: str) -> str | None:
     if value is None or isinstance(value, str):
         return value
+    if isinstance(value, bytes):
+        return value.decode("utf-8")
     if isinstance(value, float):
         if math.isnan(value):
             return None
         return str(int(value)) if value.is_integer() else str(value)
     if isinstance(value, datetime | date):
         return value.isoformat()
-    if isinstance(value, list | tuple):
-        return ", ".join(str(v) for v in value)
+    if name == "byline" and isinstance(value, list) and all(isinstance(v, str) for v in value):
+        return ", ".join(value)
+    if isinstance(value, bool | dict | list | tuple):
+        raise TypeError(name)
     return str(value)
+
+
+def _writable(text: str) -> str:
+    return text.encode("utf-8", "replace").decode("utf-8")
 
 
 def _batch(rows: list[dict[str, Any]], name: str) -> pa.RecordBatch:
@@ -186,7 +209,7 @@ def ingest_files(
     """
     intake = _Intake(options or IngestOptions())
     fields = {
-        "name": Path(out).name,
+        "name": shown(Path(out).name),
         **(manifest or {}),
         "sources": lambda: intake.sources,
         "dates_unread": lambda: intake.dates_unread,
@@ -223,7 +246,7 @@ def read_articles(
     for reason in rejects.column("reason").to_pylist():
         reasons[reason] = reasons.get(reason, 0) + 1
     fields = {
-        "name": Path(sources[0]).stem,
+        "name": shown(Path(sources[0]).stem),
         **(manifest or {}),
         "sources": intake.sources,
         "dates_unread": intake.dates_unread,

@@ -7,8 +7,9 @@ from datetime import UTC, date, datetime
 from email.utils import parsedate_to_datetime
 
 ORDERS = ("dmy", "mdy")
-_NUMERIC = re.compile(r"(\d{1,2})[./-](\d{1,2})[./-](\d{4})(?:[ T,]+(\d{1,2}):(\d{2})(?::(\d{2}))?)?\Z")
+_NUMERIC = re.compile(r"(\d{1,2})[./-](\d{1,2})[./-](\d{4})\Z")
 _COMPACT = re.compile(r"(\d{8})(?:T?(\d{6})Z?)?\Z")
+_CLOCK = re.compile(r"(?:[ ,]+|T)(\d{1,2}):(\d{2})(?::(\d{2}))?(?: ?([aApP])\.?[mM]\.?)?\Z")
 _WRITTEN = (
     "%B %d, %Y",
     "%b %d, %Y",
@@ -17,12 +18,17 @@ _WRITTEN = (
     "%A, %B %d, %Y",
     "%A, %d %B %Y",
     "%a, %d %b %Y",
-    "%B %d, %Y %H:%M",
-    "%d %B %Y %H:%M",
     "%Y/%m/%d",
-    "%Y/%m/%d %H:%M:%S",
     "%Y.%m.%d",
+    "%Y-%m-%d",
 )
+# The words email.utils understands; it drops any other, a zone it does not know or "pm", without a sign.
+_RFC_TEXT = (
+    "jan feb mar apr may jun jul aug sep oct nov dec january february march april june july august september october "
+    "november december mon tue tues wed thu thur thurs fri sat sun monday tuesday wednesday thursday friday saturday sunday "
+    "ut utc gmt z ast adt est edt cst cdt mst mdt pst pdt"
+)
+_RFC_WORDS = frozenset(_RFC_TEXT.split())
 _ORDINAL = re.compile(r"(?<=\d)(?:st|nd|rd|th)\b")
 
 
@@ -50,16 +56,21 @@ def read_date(value: object, order: str | None = None) -> datetime | None:
         return _utc(value)
     if isinstance(value, date):
         return datetime(value.year, value.month, value.day, tzinfo=UTC)
+    if isinstance(value, float) and value.is_integer():
+        value = int(value)
+    if isinstance(value, int) and 10**7 <= value < 10**14:
+        value = str(value)
     if not isinstance(value, str):
         return None
-    text = value.strip()
-    if not 6 <= len(text) <= 64:
+    text = " ".join(value.split())
+    # Digits of other scripts would pass as digits; no form read here has a letter beyond ASCII.
+    if not 6 <= len(text) <= 64 or not text.isascii():
         return None
-    for attempt in (_iso, _compact, _rfc, _written):
+    for attempt in (_iso, _compact, _rfc):
         found = attempt(text)
         if found is not None:
             return found
-    return _numeric(text, order)
+    return _with_clock(text, order)
 
 
 def _utc(value: datetime) -> datetime | None:
@@ -91,9 +102,28 @@ def _compact(text: str) -> datetime | None:
 def _rfc(text: str) -> datetime | None:
     if ":" not in text or not text[-1:].isalnum():
         return None
+    if not _RFC_WORDS.issuperset(re.findall("[a-z]+", text.lower())):
+        return None
     try:
         return _utc(parsedate_to_datetime(text))
     except (ValueError, TypeError, IndexError):
+        return None
+
+
+def _with_clock(text: str, order: str | None) -> datetime | None:
+    clock = _CLOCK.search(text)
+    day_text = text[: clock.start()] if clock else text
+    day = _written(day_text) or _numeric(day_text, order)
+    if day is None or clock is None:
+        return day
+    hour, half = int(clock[1]), clock[4]
+    if half:
+        if not 1 <= hour <= 12:
+            return None
+        hour = hour % 12 + (12 if half in "pP" else 0)
+    try:
+        return day.replace(hour=hour, minute=int(clock[2]), second=int(clock[3] or 0))
+    except ValueError:
         return None
 
 
@@ -117,6 +147,6 @@ def _numeric(text: str, order: str | None) -> datetime | None:
     day_first = order == "dmy" or (order is None and first > 12)
     day, month = (first, second) if day_first else (second, first)
     try:
-        return datetime(year, month, day, int(match[4] or 0), int(match[5] or 0), int(match[6] or 0), tzinfo=UTC)
+        return datetime(year, month, day, tzinfo=UTC)
     except ValueError:
         return None

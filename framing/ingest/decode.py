@@ -5,6 +5,8 @@ from __future__ import annotations
 import codecs
 import gzip
 import io
+import os
+import zlib
 from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
@@ -20,7 +22,14 @@ _MARKS = (
     (codecs.BOM_UTF16_LE, "utf-16"),
     (codecs.BOM_UTF16_BE, "utf-16"),
 )
+# Python counts these as text encodings; no file of articles is written in them.
+_NO_FILE_ENCODINGS = ("idna", "punycode", "undefined", "unicode-escape", "raw-unicode-escape")
 _SNIFF = 8192
+
+
+def shown(name: str) -> str:
+    """A file name as it can be written down: bytes that are not UTF-8 are replaced."""
+    return os.fsencode(name).decode("utf-8", "replace")
 
 
 def open_bytes(path: Path) -> IO[bytes]:
@@ -36,28 +45,37 @@ def open_bytes(path: Path) -> IO[bytes]:
         ) from problem
 
 
+def check_encoding(declared: str | None) -> None:
+    """Raise when there is no such encoding, or it is none of text."""
+    try:
+        codec = codecs.lookup(declared or "utf-8")
+        known = codec._is_text_encoding and codec.name not in _NO_FILE_ENCODINGS
+    except (LookupError, ValueError):
+        known = False
+    if not known:
+        raise InputError(
+            f"unknown encoding {declared!r}", "a name such as utf-8, cp1252 or gb18030", "Correct --encoding."
+        )
+
+
 def find_encoding(path: Path, declared: str | None) -> str:
     """The encoding to read a file with.
 
     Raises:
         InputError: The file is empty or binary, or the declared encoding is unknown.
     """
-    if declared:
-        try:
-            codecs.lookup(declared)
-        except LookupError as problem:
-            raise InputError(
-                f"unknown encoding {declared!r}", "a name such as utf-8, cp1252 or gb18030", "Correct --encoding."
-            ) from problem
+    check_encoding(declared)
     with reading(path), open_bytes(path) as file:
         head = file.read(_SNIFF)
     if not head:
         raise InputError(f"{path.name!r} is empty", "articles", "Export it again or leave it out.")
+    wanted = codecs.lookup(declared).name if declared else ""
+    for mark, name in _MARKS:
+        # The mark of the declared encoding is not text.
+        if head.startswith(mark) and (not declared or wanted.startswith(name.removesuffix("-sig"))):
+            return name
     if declared:
         return declared
-    for mark, name in _MARKS:
-        if head.startswith(mark):
-            return name
     if b"\x00" in head:
         raise InputError(
             f"{path.name!r} holds NUL bytes, so it is a binary file or UTF-16 without a mark",
@@ -90,7 +108,13 @@ def reading(path: Path) -> Iterator[None]:
             "one encoding throughout the file, UTF-8 unless declared",
             "Name the right one, for example --encoding cp1252, or save the file as UTF-8.",
         ) from problem
-    except (gzip.BadGzipFile, EOFError, OSError) as problem:
+    except UnicodeError as problem:
+        raise InputError(
+            f"{path.name!r}, which is not in the declared encoding ({problem})",
+            "a file with a byte-order mark, or an encoding that names the order of bytes",
+            "Name the right one, for example --encoding utf-16-le.",
+        ) from problem
+    except (gzip.BadGzipFile, EOFError, OSError, zlib.error) as problem:
         raise InputError(
             f"{path.name!r} is damaged or cut off ({problem})", "a complete file", "Download or export it again."
         ) from problem

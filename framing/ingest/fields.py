@@ -12,6 +12,7 @@ SYNONYMS: dict[str, tuple[str, ...]] = {
     "outlet": (
         "outlet",
         "outlet_name",
+        "outlet_id",
         "media_name",
         "source",
         "source_name",
@@ -59,6 +60,7 @@ SYNONYMS: dict[str, tuple[str, ...]] = {
     "event": ("event", "event_id", "eventid", "story_cluster"),
 }
 FIELDS = tuple(SYNONYMS)
+_MOST_REMEMBERED = 1_000
 
 
 def _plain(name: str) -> str:
@@ -107,9 +109,7 @@ def resolve_columns(columns: Sequence[str], given: Mapping[str, str]) -> dict[st
                 continue
             column = given[name] if given[name] in columns else by_plain.get(_plain(given[name]), "")
             if not column:
-                raise InputError(
-                    f"no column {given[name]!r} for {name}", f"one of {shorten(columns)}", "Correct --map."
-                )
+                raise _no_such_column(given[name], name, columns)
             resolved[name] = column
             continue
         taken = set(resolved.values()) | set(given.values())
@@ -117,6 +117,55 @@ def resolve_columns(columns: Sequence[str], given: Mapping[str, str]) -> dict[st
         if column:
             resolved[name] = column
     return resolved
+
+
+class SeenColumns:
+    """The columns of a format without a header, learnt object by object.
+
+    Args:
+        given: What the user said with `--map`.
+    """
+
+    def __init__(self, given: Mapping[str, str]) -> None:
+        self.given = given
+        self.seen: dict[str, None] = {}
+        self.used: dict[str, str] = {}
+        self._known: dict[tuple[str, ...], dict[str, str]] = {}
+
+    def resolve(self, columns: tuple[str, ...]) -> dict[str, str]:
+        """The columns of one object; one that the user named and this object lacks is not replaced by a synonym."""
+        found = self._known.get(columns)
+        if found is None:
+            plain = {_plain(c) for c in columns}
+            found = resolve_columns(columns, {n: c if _plain(c) in plain else "" for n, c in self.given.items()})
+            if len(self._known) < _MOST_REMEMBERED:
+                self._known[columns] = found
+            if len(self.seen) < _MOST_REMEMBERED:
+                self.seen.update(dict.fromkeys(c[:40] for c in columns))
+            for name, column in found.items():
+                self.used.setdefault(name, column)
+        return found
+
+    def check(self, outlet: str | None, where: str) -> None:
+        """Raise, after the last object, when none had what is needed."""
+        if not self.seen:
+            return
+        for name, column in self.given.items():
+            if column and name not in self.used:
+                raise _no_such_column(column, name, self.seen)
+        check_columns(self.used, list(self.seen), self.given, outlet, where)
+
+
+def check_duplicates(resolved: Mapping[str, str], columns: Sequence[str], given: Mapping[str, str]) -> None:
+    """Raise when a column that is used shares its name with another, so that either could be meant."""
+    for name, column in resolved.items():
+        same = [c for c in columns if c.strip().casefold() == column.strip().casefold()]
+        if len(same) > 1 and (given.get(name) != column or columns.count(column) > 1):
+            raise InputError(
+                f"{len(same)} columns named alike for {name}: {shorten(same)}",
+                "one column for a field",
+                "Rename or remove all but one.",
+            )
 
 
 def check_columns(
@@ -138,6 +187,10 @@ def check_columns(
         )
 
 
+def _no_such_column(column: str, name: str, columns: Iterable[str]) -> InputError:
+    return InputError(f"no column {column!r} for {name}", f"one of {shorten(columns)}", "Correct --map.")
+
+
 def shorten(names: Iterable[str], most: int = 12) -> str:
-    names = [str(n)[:40] for n in names]
+    names = [" ".join(str(n).split())[:40] for n in names]
     return ", ".join(names[:most]) + (f" … ({len(names)} in all)" if len(names) > most else "")

@@ -42,9 +42,9 @@ def test_gold_points_at_what_it_says(sarvane_run: Run) -> None:
 def test_places_are_found(coded: list[tuple[dict[str, Any], dict[str, Any] | None]]) -> None:
     conflict = [(code, mention) for code, mention in coded if code["sense"] == "conflict"]
     missed = [(c["article_id"], c["surface"]) for c, m in conflict if m is None]
-    # Bare "died" is no term, since most deaths are natural, and "colony" asks for a longer form.
-    assert {surface for _, surface in missed} <= {"died", "colony"}
-    assert len(missed) / len(conflict) < 0.1
+    # "colony" alone is no term: it asks for a longer form.
+    assert {surface for _, surface in missed} <= {"colony"}
+    assert len(missed) / len(conflict) < 0.05
 
 
 def test_voices_agree(coded: list[tuple[dict[str, Any], dict[str, Any] | None]]) -> None:
