@@ -89,7 +89,7 @@ def find_encoding(path: Path, declared: str | None) -> str:
 def open_text(path: Path, encoding: str) -> Iterator[IO[str]]:
     """A text file, line ends untouched; a wrong byte is an `InputError` that names its place."""
     with (
-        reading(path),
+        reading(path, encoding),
         open_bytes(path) as raw,
         io.TextIOWrapper(raw, encoding=encoding, errors="strict", newline="") as file,
     ):
@@ -97,14 +97,14 @@ def open_text(path: Path, encoding: str) -> Iterator[IO[str]]:
 
 
 @contextmanager
-def reading(path: Path) -> Iterator[None]:
+def reading(path: Path, encoding: str = "") -> Iterator[None]:
     """Turn what goes wrong while reading a file into one sentence."""
     try:
         yield
     except UnicodeDecodeError as problem:
         byte = problem.object[problem.start]
         raise InputError(
-            f"byte 0x{byte:02X} in {path.name!r}, which is not {problem.encoding.upper()}",
+            f"byte 0x{byte:02X} in {path.name!r}, which is not {(encoding or problem.encoding).upper()}",
             "one encoding throughout the file, UTF-8 unless declared",
             "Name the right one, for example --encoding cp1252, or save the file as UTF-8.",
         ) from problem
