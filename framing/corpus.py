@@ -267,7 +267,7 @@ def outlets_of(outlet_ids: Iterable[str], described: Mapping[str, Mapping[str, A
             {
                 **blank,
                 "name": outlet_id,
-                **{k: v or None for k, v in known.items() if k in blank},
+                **{k: v for k, v in known.items() if k in blank and v},
                 "outlet_id": outlet_id,
             }
         )

@@ -7,7 +7,7 @@ from __future__ import annotations
 
 import html
 import re
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
 
 # Bidirectional controls can make a line read otherwise than it is stored (CVE-2021-42574, "Trojan Source").
@@ -61,8 +61,8 @@ def escape(text: str) -> str:
 def mark_html(text: str, marks: Iterable[Mark], start: int = 0, end: int | None = None) -> str:
     """A stretch of text as safe HTML with marks put in.
 
-    Marks may nest; of two marks that cross, the later one is cut at the border of the earlier one,
-    so that the elements always close in order and no character is lost or doubled.
+    Marks may nest; of two marks that cross, the later one ends where the earlier one does, so that the elements
+    always close in order and no character is lost or doubled.
 
     Args:
         text: The whole text the offsets point into.
@@ -80,30 +80,25 @@ def mark_html(text: str, marks: Iterable[Mark], start: int = 0, end: int | None 
     stop = len(text) if end is None else end
     inside = [m for m in marks if m.start < stop and m.end > start and m.start < m.end]
     inside.sort(key=lambda m: (m.start, -m.end))
-    return _marked(text, inside, start, stop)
-
-
-def _marked(text: str, marks: Sequence[Mark], start: int, stop: int) -> str:
     parts: list[str] = []
-    at, i = start, 0
-    while i < len(marks):
-        mark = marks[i]
-        begin, finish = max(mark.start, at), min(mark.end, stop)
-        inner: list[Mark] = []
-        rest: list[Mark] = []
-        i += 1
-        while i < len(marks) and marks[i].start < finish:
-            (inner if marks[i].end <= finish else rest).append(marks[i])
-            i += 1
-        parts.append(escape(text[at:begin]))
-        if begin < finish:
-            # A crossing mark is shown from where this one ends.
-            inner_part = _marked(text, inner, begin, finish)
-            parts.append(f"<span{_attributes(mark, text[begin:finish])}>{inner_part}</span>")
-        at = max(finish, at)
-        marks = [*rest, *marks[i:]]
-        i = 0
-    parts.append(escape(text[at:stop]))
+    open_ends: list[int] = []
+    at = start
+
+    def show_to(place: int) -> None:
+        nonlocal at
+        while open_ends and open_ends[-1] <= place:
+            parts.append(escape(text[at : open_ends[-1]]) + "</span>")
+            at = open_ends.pop()
+        parts.append(escape(text[at:place]))
+        at = place
+
+    for mark in inside:
+        begin = max(mark.start, start)
+        show_to(begin)
+        finish = min(mark.end, stop, *open_ends[-1:])
+        parts.append(f"<span{_attributes(mark, text[begin:finish])}>")
+        open_ends.append(finish)
+    show_to(stop)
     return "".join(parts)
 
 
@@ -114,6 +109,16 @@ def _attributes(mark: Mark, shown: str) -> str:
         pairs |= {"tabindex": "0", "data-tip": mark.tip, "aria-label": f"{shown}: {mark.tip}"}
     pairs |= dict(mark.attributes)
     return "".join(f' {name}="{escape(value)}"' for name, value in pairs.items())
+
+
+def plotly_text(text: str) -> str:
+    """Text for a figure's labels and hovers, which understand a little HTML; shown as plain characters.
+
+    Example:
+        >>> plotly_text('<a href="x">B & C</a>')
+        '&lt;a href="x"&gt;B &amp; C&lt;/a&gt;'
+    """
+    return html.escape(visible(text), quote=False)
 
 
 def cell(value: object) -> object:

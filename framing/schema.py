@@ -19,8 +19,6 @@ TIME = pa.timestamp("us", tz="UTC")
 VOICES = ("own", "direct", "reported", "scare")
 SENSES = ("conflict", "figurative", "other")
 PARTS = ("title", "body")
-SPEECH_KINDS = ("direct", "reported", "scare")
-AGENCIES = ("active_agent", "passive_agent", "agentless_passive", "unaccusative", "nominalised")
 
 
 def _schema(**columns: tuple[pa.DataType, str]) -> pa.Schema:

@@ -58,6 +58,7 @@ def map_batches(function: Callable[[In], Out], batches: Iterable[In], *, workers
         return
     # Spawned, not forked: pyarrow keeps threads, and a forked process inherits their locks.
     context = multiprocessing.get_context("spawn")
+    others = set(multiprocessing.active_children())
     pool = ProcessPoolExecutor(workers, mp_context=context, initializer=_install, initargs=(function,))
     under_way: deque[Future[Out]] = deque()
     try:
@@ -71,6 +72,6 @@ def map_batches(function: Callable[[In], Out], batches: Iterable[In], *, workers
     except BaseException:
         # Interrupted or abandoned: what is under way would only be thrown away.
         pool.shutdown(wait=False, cancel_futures=True)
-        for worker in multiprocessing.active_children():
+        for worker in set(multiprocessing.active_children()) - others:
             worker.terminate()
         raise

@@ -9,6 +9,7 @@ import pyarrow as pa
 
 from framing.figures.rates import choice_order
 from framing.figures.theme import VALENCE_COLOURS, layout
+from framing.markup import plotly_text
 
 _PATTERNS = {"condemning": "", "elevating": "/", "plain": ""}
 
@@ -25,9 +26,8 @@ def plot_choices(result: pa.Table, valence: Mapping[str, str]) -> go.Figure:
     """
     rows = result.to_pylist()
     order = choice_order(rows, valence)
-    outlets = list(dict.fromkeys(r["outlet"] for r in rows))
-    occasions = {r["outlet"]: r["n_denominator"] for r in rows}
-    labels = {o: f"{o} ({occasions[o]})" for o in outlets}
+    labels = {r["outlet_id"]: f"{plotly_text(r['outlet'])} ({r['n_denominator']})" for r in rows}
+    outlets = list(labels)
     figure = go.Figure()
     used: dict[str, int] = {}
     for term in order:
@@ -37,10 +37,10 @@ def plot_choices(result: pa.Table, valence: Mapping[str, str]) -> go.Figure:
         used[kind] = used.get(kind, 0) + 1
         mine = [r for r in rows if r["group"] == term and r["value"] is not None]
         figure.add_bar(
-            y=[labels[r["outlet"]] for r in mine],
+            y=[labels[r["outlet_id"]] for r in mine],
             x=[r["value"] for r in mine],
             orientation="h",
-            name=mine[0]["group_label"] if mine else term,
+            name=plotly_text(mine[0]["group_label"]) if mine else term,
             marker={
                 "color": colour,
                 "pattern": {
@@ -53,7 +53,7 @@ def plot_choices(result: pa.Table, valence: Mapping[str, str]) -> go.Figure:
                 "line": {"color": "rgba(255,255,255,.9)", "width": 1},
             },
             customdata=[[r["outlet_id"], term, r["voice"]] for r in mine],
-            text=[r["group_label"] if r["value"] >= 0.12 else "" for r in mine],
+            text=[plotly_text(r["group_label"]) if r["value"] >= 0.12 else "" for r in mine],
             textposition="inside",
             insidetextanchor="middle",
             hovertext=[

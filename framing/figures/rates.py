@@ -9,6 +9,7 @@ import plotly.graph_objects as go
 import pyarrow as pa
 
 from framing.figures.theme import layout
+from framing.markup import plotly_text
 
 
 def plot_rates(result: pa.Table, colours: Mapping[str, str], symbols: Mapping[str, str]) -> go.Figure:
@@ -23,14 +24,14 @@ def plot_rates(result: pa.Table, colours: Mapping[str, str], symbols: Mapping[st
         A figure whose points carry `[outlet_id, group, voice]` as customdata, so that a click can open their mentions.
     """
     rows = sorted(result.to_pylist(), key=lambda r: (r["value"] is None, -(r["value"] or 0)))
-    names = [r["outlet"] for r in rows]
+    names = [plotly_text(r["outlet"]) for r in rows]
     figure = go.Figure()
     bounds = [r for r in rows if r["own_value"] is not None and r["own_reported_value"] is not None]
     for r in bounds:
         # The bracket lies under the estimate, so that the two are read together.
         figure.add_scatter(
             x=[r["own_value"], r["own_reported_value"]],
-            y=[r["outlet"], r["outlet"]],
+            y=[plotly_text(r["outlet"])] * 2,
             mode="lines+markers",
             yaxis="y",
             line={"color": "rgba(128,136,144,.75)", "width": 5},
@@ -62,11 +63,11 @@ def plot_rates(result: pa.Table, colours: Mapping[str, str], symbols: Mapping[st
         )
         figure.add_scatter(
             x=[r["value"]],
-            y=[r["outlet"]],
+            y=[plotly_text(r["outlet"])],
             mode="markers",
             error_x=error,
             showlegend=False,
-            name=r["outlet"],
+            name=plotly_text(r["outlet"]),
             marker={
                 "color": colours[r["outlet_id"]],
                 "symbol": symbols[r["outlet_id"]] + ("" if has_interval else "-open"),
@@ -87,48 +88,46 @@ def _hover(r: Mapping[str, Any]) -> str:
 
 
 def plot_category_grid(result: pa.Table) -> go.Figure:
-    """Outlet × category: each cell the rate over the mean of its column, so that one scale fits frequent and rare categories.
+    """Outlet × category: the rate in each cell, shaded by its log2 ratio to the other outlets.
 
     Args:
         result: From `compare` by category, plain terms left out by the caller if wanted.
+
+    Returns:
+        A figure whose cells carry `[outlet_id, group, voice]` as customdata.
     """
     rows = result.to_pylist()
-    outlets = list(dict.fromkeys(r["outlet"] for r in rows))
+    outlets = list(dict.fromkeys((r["outlet_id"], r["outlet"]) for r in rows))
     groups = list(dict.fromkeys(r["group"] for r in rows))
-    by = {(r["outlet"], r["group"]): r for r in rows}
-    shade: list[list[float | None]] = []
-    text: list[list[str]] = []
-    for outlet in outlets:
-        line: list[float | None] = []
-        written: list[str] = []
-        for group in groups:
-            r = by[outlet, group]
-            values = [v for o in outlets if (v := by[o, group]["value"]) is not None]
-            mean = sum(values) / len(values) if values else 0.0
-            line.append(None if r["value"] is None or not mean else r["value"] / mean)
-            written.append("–" if r["value"] is None else f"{r['value']:.2f}{'' if r['low'] is not None else '°'}")
-        shade.append(line)
-        text.append(written)
+    by = {(r["outlet_id"], r["group"]): r for r in rows}
+    grid = [[by[o, g] for g in groups] for o, _ in outlets]
     figure = go.Figure(
         go.Heatmap(
-            z=shade,
+            z=[[r["log2_ratio"] for r in line] for line in grid],
             x=groups,
-            y=outlets,
-            text=text,
+            y=[plotly_text(name) for _, name in outlets],
+            text=[[_cell(r) for r in line] for line in grid],
+            customdata=[[[r["outlet_id"], r["group"], r["voice"]] for r in line] for line in grid],
             texttemplate="%{text}",
-            colorscale=[[0, "#F2F5F8"], [0.35, "#C6DBEF"], [1, "#2B7BBA"]],
-            zmin=0,
+            colorscale=[[0, "#E7C9A9"], [0.5, "#F4F6F8"], [1, "#5B9BC8"]],
+            zmid=0,
+            zmin=-3,
             zmax=3,
             showscale=False,
             xgap=3,
             ygap=3,
+            textfont={"color": "#1D2733"},
             hovertemplate="<b>%{y}</b><br>%{x}: %{text} per 1,000 words<extra></extra>",
         )
     )
-    figure.update_layout(**layout(90 + 40 * len(outlets), "", margin={"l": 8, "r": 16, "t": 70, "b": 8}))
+    figure.update_layout(**layout(90 + 40 * len(outlets), "", margin={"l": 8, "r": 16, "t": 78, "b": 8}))
     figure.update_yaxes(autorange="reversed")
-    figure.update_xaxes(side="top", tickangle=-30)
+    figure.update_xaxes(side="top", tickangle=-30, type="category")
     return figure
+
+
+def _cell(r: Mapping[str, Any]) -> str:
+    return "–" if r["value"] is None else f"{r['value']:.2f}{'' if r['low'] is not None else '°'}"
 
 
 def choice_order(rows: Sequence[Mapping[str, Any]], valence: Mapping[str, str]) -> list[str]:

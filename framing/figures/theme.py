@@ -8,7 +8,6 @@ from typing import Any
 #: Okabe & Ito (2008), "Color Universal Design"; yellow is darkened to stand on white.
 PALETTE = ("#0072B2", "#D55E00", "#009E73", "#CC79A7", "#B8860B", "#56B4E9", "#6E6E6E", "#882255", "#117733", "#AA4499")
 SYMBOLS = ("circle", "square", "diamond", "triangle-up", "cross", "star", "hexagon", "pentagon", "x", "triangle-down")
-VOICE_COLOURS = {"own": "#D55E00", "reported": "#0072B2", "direct": "#009E73", "scare": "#CC79A7"}
 #: Loaded alternatives by what they do; plain ones are greys, so that colour means loaded.
 VALENCE_COLOURS = {
     "condemning": ("#D55E00", "#882255", "#E69F00", "#A0522D", "#F0A884", "#B22222", "#C97B63"),
@@ -35,7 +34,7 @@ def layout(height: int, x_title: str, **more: Any) -> dict[str, Any]:
         "hovermode": "closest",
         "dragmode": False,
         "xaxis": {"title": {"text": x_title}, "automargin": True, "rangemode": "tozero", "fixedrange": True},
-        "yaxis": {"automargin": True, "fixedrange": True},
+        "yaxis": {"automargin": True, "fixedrange": True, "type": "category"},
         "legend": {"orientation": "h", "y": 1.02, "yanchor": "bottom", "x": 0},
     }
     return base | more

@@ -61,6 +61,8 @@ def _bare(text: str, start: int, end: int) -> Span | None:
 
 
 def title_sentence(title: str) -> list[Span]:
-    """A headline is one sentence, whatever marks stand in it."""
+    """A headline is one sentence, whatever marks stand in it; one longer than a window is a text in the wrong column."""
+    if len(title) > _WINDOW:
+        return find_sentences(title)
     bare = _bare(title, 0, len(title))
     return [bare] if bare else []

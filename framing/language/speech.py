@@ -7,15 +7,18 @@ the rule that made it, so that a wrong one can be traced.
 from __future__ import annotations
 
 import re
-from bisect import bisect_right
+from bisect import bisect_right, insort
 from collections.abc import Callable
 from functools import lru_cache
 from typing import NamedTuple
 
-from framing.language.match import Hit, build_literal_finder
+from framing.language.match import build_literal_finder
 from framing.language.quotes import Quotation, find_quotations
 from framing.language.segment import Span
 from framing.lexicon import Cue, Lexicon
+
+#: A quotation without a cue of its own belongs to the speaker before it only within this many characters.
+_CARRIED_MOST = 1_500
 
 
 class Speech(NamedTuple):
@@ -268,6 +271,9 @@ _PREPOSITION = re.compile(r"\s*(?:of|about|on|in|for|from|at|with|by|against|ove
 _CLAUSE_END = re.compile(r"[,;:.]\s|[.;]?\Z")
 _INVERTED = re.compile(r"\s*(?:[A-Z]|the\b|a\b|an\b|one\b|his\b|her\b|its\b)")
 _APPOSITION = re.compile(r"\s*(?:an?|the|who|which|whose|his|her|its|one|\d+)\b")
+# A full stop behind a word of more than three letters; "Gen." and "J." end no sentence.
+_SENTENCE_BORDER = re.compile(r"\w{4}[.!?;]|[!?;]")
+_CUE_AFTER_MOST = 60
 _ADVERB = re.compile(r"\s*\w+ly\b")
 _PRONOUN = re.compile(
     r"(?:he|she|they|it|we|i|the (?:statement|ministry|group|army|spokes(?:man|woman|person)|official|officials|minister|report|source|sources))\Z",
@@ -327,13 +333,14 @@ class _Finder:
         self.cues = [c for c in cues if not self._quoted(c.start) and self._is_cue(c)]
         self.cue_starts = [c.start for c in self.cues]
         self.last_speaker: str | None = None
+        self.said_at: list[tuple[int, str]] = []
         self.speakers: dict[int, str | None] = {}
 
     def run(self) -> list[Speech]:
         reported = self._headline() if self.part == "title" else []
         for sentence, cues in self._by_sentence():
             reported.extend(self._reported(sentence, cues))
-        return sorted([*self._quoted_speech(), *reported], key=lambda s: (s.start, s.end, s.kind))
+        return sorted([*self._quoted_speech(reported), *reported], key=lambda s: (s.start, s.end, s.kind))
 
     def _quoted(self, at: int) -> bool:
         i = bisect_right(self.q_starts, at) - 1
@@ -555,6 +562,7 @@ class _Finder:
     def _remember(self, hit: _Cue, speaker: str | None) -> None:
         if speaker and not _PRONOUN.match(speaker):
             self.last_speaker = speaker
+            insort(self.said_at, (hit.start, speaker))
         self.speakers[hit.start] = speaker
 
     def _content_end(self, sentence: Span, hit: _Cue) -> int:
@@ -608,7 +616,17 @@ class _Finder:
             f"{rule}: {text[hit.start : hit.end].lower()}",
         )
 
-    def _quoted_speech(self) -> list[Speech]:
+    def _speaker_before(self, at: int) -> str | None:
+        """The last speaker named before a place, in its paragraph or the one before it."""
+        i = bisect_right(self.said_at, (at, "")) - 1
+        if i < 0:
+            return None
+        place, name = self.said_at[i]
+        between = self.text[place:at]
+        near = len(between) <= _CARRIED_MOST and len(re.findall(r"\n\s*", between)) <= 1
+        return name if near else None
+
+    def _quoted_speech(self, reported: list[Speech]) -> list[Speech]:
         found: list[Speech] = []
         carried: Speech | None = None
         for q in self.quotations:
@@ -631,10 +649,11 @@ class _Finder:
                     speaker,
                     f"quotation with cue: {self.text[cue.start : cue.end].lower()}",
                 )
+            elif (inside := next((r for r in reported if r.start <= q.start and q.end <= r.end), None)) is not None:
+                row = inside._replace(start=q.start, end=q.end, kind="direct", rule=f"quotation inside: {inside.rule}")
             elif n_words > 4 or (ends_like_speech and self.part == "body"):
-                row = Speech(
-                    q.start, q.end, "direct", None, None, None, self.last_speaker, "quotation, speaker carried on"
-                )
+                speaker = self._speaker_before(q.start)
+                row = Speech(q.start, q.end, "direct", None, None, None, speaker, "quotation, speaker carried on")
             else:
                 row = Speech(
                     q.start,
@@ -657,9 +676,11 @@ class _Finder:
         begin = self.sentences[first].start if self.sentences else 0
         end = self.sentences[last].end if self.sentences else len(self.text)
         # The splitter may end a sentence at the closing mark, before "he said".
-        tail = self.text[q.end + 1 : q.end + 60]
-        if re.match(r"\s*(?:[a-z]|[A-Z][\w.]*(?:\s[\w.]+){0,4}\s(?:said|says|told|added)\b)", tail):
-            end = max(end, min(len(self.text), q.end + 1 + 80))
+        following = bisect_right(self.cue_starts, q.end)
+        if following < len(self.cues) and self.cues[following].start - q.end <= _CUE_AFTER_MOST:
+            between = self.text[q.end + 1 : self.cues[following].start]
+            if "\n" not in between and not _SENTENCE_BORDER.search(between):
+                end = max(end, self.cues[following].end)
         previous = self.sentences[first - 1] if first else None
         if previous and self.text[previous.start : previous.end].endswith(":"):
             begin = previous.start
@@ -683,9 +704,9 @@ class _Finder:
                 stop = re.search(r"[,.;:“\"\n]", after)
                 name = self._clean(after[: stop.start()] if stop else after)
         if name and _PRONOUN.match(name):
-            return self.last_speaker or name
+            return self._speaker_before(cue.start) or name
         if name:
-            self.last_speaker = name
+            insort(self.said_at, (cue.start, name))
         return name
 
 
@@ -693,4 +714,4 @@ def _gap(q: Quotation, cue: _Cue) -> int:
     return cue.start - q.end if cue.start >= q.end else q.start - cue.end
 
 
-__all__ = ["Hit", "Speech", "build_speech_finder", "find_speech"]
+__all__ = ["Speech", "build_speech_finder", "find_speech"]

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from typing import NamedTuple
 
 from framing.corpus import WORD
@@ -23,6 +23,12 @@ _OWN = Voice("own", "outside quotation marks and attributed speech", None)
 _ORDER = {"direct": 0, "scare": 1, "reported": 2}
 
 
+def deciding_span(start: int, end: int, speech: Iterable[Speech]) -> Speech | None:
+    """Of the spans that cover a place the one that decides its voice: quotation, then scare quotes, then attribution; the shortest."""
+    covering = [s for s in speech if s.start <= start and end <= s.end]
+    return min(covering, key=lambda s: (_ORDER[s.kind], s.end - s.start)) if covering else None
+
+
 def assign_voice(start: int, end: int, speech: Sequence[Speech]) -> Voice:
     """The voice of characters `start:end`.
 
@@ -35,11 +41,8 @@ def assign_voice(start: int, end: int, speech: Sequence[Speech]) -> Voice:
         >>> assign_voice(5, 8, [Speech(0, 20, "reported", None, None, None, "SANA", "trailing: said")]).voice
         'reported'
     """
-    covering = [s for s in speech if s.start <= start and end <= s.end]
-    if not covering:
-        return _OWN
-    row = min(covering, key=lambda s: (_ORDER[s.kind], s.end - s.start))
-    return Voice(row.kind, row.rule, row.speaker)
+    row = deciding_span(start, end, speech)
+    return _OWN if row is None else Voice(row.kind, row.rule, row.speaker)
 
 
 class WordCounts(NamedTuple):
@@ -57,18 +60,18 @@ class WordCounts(NamedTuple):
 def count_voice_words(text: str, sentence: Span, speech: Sequence[Speech]) -> WordCounts:
     """How many words of a sentence are quoted, attributed and the outlet's own.
 
-    A word belongs to a span when its first character stands in it; quotation wins over attribution.
+    A word belongs to a span when its first character stands in it; of several spans the one decides that decides a
+    mention there, so that numerator and denominator come from the same text.
     """
-    overlapping = [s for s in speech if s.start < sentence.end and s.end > sentence.start and s.kind != "scare"]
+    overlapping = [s for s in speech if s.start < sentence.end and s.end > sentence.start]
     if not overlapping:
         return WordCounts(len(WORD.findall(text, sentence.start, sentence.end)), 0, 0)
     total = direct = reported = 0
     for word in WORD.finditer(text, sentence.start, sentence.end):
         total += 1
         at = word.start()
-        kinds = {s.kind for s in overlapping if s.start <= at < s.end}
-        if "direct" in kinds:
-            direct += 1
-        elif kinds:
-            reported += 1
+        row = deciding_span(at, at + 1, overlapping)
+        if row is not None:
+            direct += row.kind == "direct"
+            reported += row.kind == "reported"
     return WordCounts(total, direct, reported)

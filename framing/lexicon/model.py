@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import hashlib
 import json
-import re
 from collections.abc import Mapping
 from dataclasses import dataclass
 from functools import cached_property
@@ -255,16 +254,3 @@ class Lexicon:
         """The alternatives of a concept, plain ones last."""
         terms = [t for t in self.terms if t.concept_id == concept_id]
         return tuple(sorted(terms, key=lambda t: (t.valence == "plain", t.term_id)))
-
-    def as_regex(self) -> re.Pattern[str]:
-        """The same search as one regular expression over `fold`ed text, for checks: longest literal first.
-
-        Masks are named group `mask`. Masks with capitals are left out, since folded text has none.
-        """
-        ordered = sorted((p for p in self.patterns if not p.cased), key=lambda p: (-len(p.folded), p.term is not None))
-        parts = [f"(?P<mask{i}>{_literal(p)})" if p.term is None else _literal(p) for i, p in enumerate(ordered)]
-        return re.compile(r"(?<!\w)(?:" + "|".join(parts) + r")(?!\w)")
-
-
-def _literal(pattern: Pattern) -> str:
-    return re.escape(pattern.folded) + (r"\w*" if pattern.prefix else "")

@@ -36,5 +36,6 @@ def show_app() -> None:
     try:
         page.run()
     except FramingError as problem:
-        st.error(f"{problem.found[:1].upper()}{problem.found[1:]}".replace("`", "'"))
-        st.text(f"Expected: {problem.expected}.\n{problem.next_move}")
+        # The sentence quotes the input, so it is shown as plain characters.
+        st.error("This cannot be shown.")
+        st.text(f"Found: {problem.found}.\nExpected: {problem.expected}.\n{problem.next_move}")

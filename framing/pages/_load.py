@@ -6,6 +6,7 @@ import hashlib
 import json
 import os
 from collections.abc import Callable
+from functools import lru_cache
 from pathlib import Path
 from typing import Any
 
@@ -34,7 +35,7 @@ def load_run() -> Run:
         return _annotated(_key(_file_digest(folder)), read_shipped)
     path = Path(chosen)
     if (path / "run.json").exists():
-        return _opened(hashlib.sha256((path / "run.json").read_bytes()).hexdigest(), path)
+        return _opened(hashlib.sha256(path.as_posix().encode() + (path / "run.json").read_bytes()).hexdigest(), path)
     if path.is_dir() and (path / "manifest.json").exists():
         corpus = read_corpus(path)
         return _annotated(_key(corpus.digest), lambda: corpus)
@@ -42,10 +43,21 @@ def load_run() -> Run:
 
 
 def _file_digest(path: Path) -> str:
+    """Digest of a file, or of a folder's files with their places; read again only when size or time has changed."""
+    files = sorted(p for p in path.rglob("*") if p.is_file()) if path.is_dir() else [path]
+    seen = tuple((p.as_posix(), p.stat().st_size, p.stat().st_mtime_ns) for p in files if p.is_file())
+    return _content_digest(path.as_posix(), seen)
+
+
+@lru_cache(maxsize=16)
+def _content_digest(root: str, seen: tuple[tuple[str, int, int], ...]) -> str:
     whole = hashlib.sha256()
-    for file in sorted(p for p in path.rglob("*") if p.is_file()) if path.is_dir() else [path]:
-        if file.is_file():
-            whole.update(file.name.encode() + b"\0" + file.read_bytes())
+    for name, size, _ in seen:
+        # The place counts: the folder of a text is its outlet.
+        whole.update(f"{Path(name).relative_to(root).as_posix()}\0{size}\0".encode("utf-8", "surrogateescape"))
+        with Path(name).open("rb") as file:
+            while block := file.read(1 << 20):
+                whole.update(block)
     return whole.hexdigest()
 
 

@@ -1,4 +1,4 @@
-"""One selection for all pages, kept in the URL: outlets, voice, section, part and dates."""
+"""One selection for all pages, kept in the URL: outlets, voice, section and part."""
 
 from __future__ import annotations
 

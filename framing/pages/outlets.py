@@ -81,7 +81,7 @@ def show_outlets() -> None:
         plot_category_grid(loaded), key="grid", config=CONFIG, alt="Rates per 1,000 words by outlet and category"
     )
     st.caption(
-        "Mentions per 1,000 words. Shade: the rate against the mean of its column. ° no interval: not enough text or no mention."
+        "Mentions per 1,000 words. Shade: more (blue) or less (brown) than all other outlets, on a log scale. ° no interval: not enough text or no mention. Click a cell to read."
     )
     show_table(grid, COLUMNS, "categories")
 
@@ -89,7 +89,7 @@ def show_outlets() -> None:
 def sentence(result: pa.Table) -> str:
     """The result in one plain sentence, with its uncertainty; no verdict."""
     rows = [r for r in result.to_pylist() if r["value"] is not None]
-    tested = [r for r in rows if r["p_adjusted"] is not None and r["ratio"] is not None]
+    tested = [r for r in rows if r["p_adjusted"] is not None]
     clear = sorted((r for r in tested if r["p_adjusted"] < 0.05), key=lambda r: -abs(r["log2_ratio"] or 0))
     family = read_meta(result)["family_size"]
     if not tested:
@@ -97,6 +97,9 @@ def sentence(result: pa.Table) -> str:
     if not clear:
         return f"None of the {family} differences tested stands out from chance at an adjusted p of .05; that does not show that the outlets are alike."
     top = clear[0]
+    if top["ratio"] is None:
+        who = "only this outlet" if top["value"] else "only the others"
+        return f"The clearest difference: {plain_label(top['outlet'])}; {who} used such words. {len(clear)} of {family} differences tested have an adjusted p below .05."
     times = f"{top['ratio']:.1f} times" if top["ratio"] >= 1 else f"{top['ratio']:.2f} times"
     interval = f" ({top['ratio_low']:.1f} to {top['ratio_high']:.1f})" if top["ratio_low"] is not None else ""
     return f"The clearest difference: {plain_label(top['outlet'])} has {times}{interval} the rate of the others; {len(clear)} of {family} differences tested have an adjusted p below .05."

@@ -51,7 +51,7 @@ def show_pair(run: Run) -> None:
         with column:
             show_passage(run, passage)
     st.caption(
-        f"The same thing, {concept.label.lower()}, on event {plain_label(titles.get(pair.event_id, pair.event_id))}. Chosen by the data: the two outlets whose own words differ most here "
+        f"The same thing, {plain_label(concept.label.lower())}, on event {plain_label(titles.get(pair.event_id, pair.event_id))}. Chosen by the data: the two outlets whose own words differ most here "
         f"(half the summed difference of choice shares {pair.difference:.2f}, weighted by the number of occasions; {pair.n_occasions} occasions). "
         "One event shows a wording, not a habit: see Word choice."
     )

@@ -9,7 +9,7 @@ import streamlit as st
 
 from framing.figures import CONFIG, plot_choices
 from framing.pages._load import compared, load_run
-from framing.pages._parts import show_clicked, show_fictional, show_style, show_table
+from framing.pages._parts import plain_label, show_clicked, show_fictional, show_style, show_table
 from framing.pages._selection import show_selection
 from framing.stats import FEWEST_ARTICLES
 from framing.study import Run, read_meta
@@ -46,7 +46,7 @@ def show_word_choice() -> None:
     concept = st.selectbox(
         "Concept", list(options), format_func=options.__getitem__, key="concept", bind="query-params"
     ) or next(iter(options))
-    st.caption(run.lexicon.concept_by_id[concept].definition)
+    st.caption(plain_label(run.lexicon.concept_by_id[concept].definition, 400))
     result = compared(run, measure="choice", concept=concept, **chosen.parameters())
     valence = {t.term_id: t.valence for t in run.lexicon.terms}
     shown = result.filter(pc.greater(result.column("n_mentions"), 0))
@@ -70,18 +70,15 @@ def show_word_choice() -> None:
 
 
 def concept_options(run: Run) -> dict[str, str]:
-    """Concepts of which at least two alternatives occur, the most frequent first."""
+    """Concepts of which at least two alternatives occur; first those whose words vary most, for there is most to see."""
     counts: dict[str, Counter[str]] = {}
     for term_id in run.mentions.column("term_id").to_pylist():
         term = run.lexicon.by_id[term_id]
         if term.occasion:
             counts.setdefault(term.concept_id, Counter())[term_id] += 1
     usable = {c: n for c, n in counts.items() if len(n) > 1 and any(run.lexicon.by_id[t].valence != "plain" for t in n)}
-    # First the concepts whose alternatives are most evenly used: there is most to see.
     spread = {c: sum(n.values()) - max(n.values()) for c, n in usable.items()}
-    return {
-        c: run.lexicon.concept_by_id[c].label for c in sorted(usable, key=lambda c: (c != "killing", -spread[c], c))
-    }
+    return {c: run.lexicon.concept_by_id[c].label for c in sorted(usable, key=lambda c: (-spread[c], c))}
 
 
 show_word_choice()

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from bisect import bisect_left
 from collections.abc import Mapping, Sequence
 from typing import Any
 
@@ -77,12 +78,15 @@ def render_article(
     if heading and article.get("title"):
         parts.append(f'<h2 dir="auto">{mark_html(article["title"], mention_marks(by_part["title"], lexicon))}</h2>')
     text = article.get("text") or ""
-    marks = mention_marks(by_part["body"], lexicon)
+    marks = sorted(mention_marks(by_part["body"], lexicon), key=lambda m: m.start)
+    starts = [m.start for m in marks]
     at = 0
     for paragraph in text.split("\n"):
         end = at + len(paragraph)
         if paragraph.strip():
-            parts.append(f'<p dir="auto">{mark_html(text, marks, at, end)}</p>')
+            # A mention may begin on the line before: its marks are at most one phrase long.
+            near = marks[max(0, bisect_left(starts, at) - 2) : bisect_left(starts, end)]
+            parts.append(f'<p dir="auto">{mark_html(text, near, at, end)}</p>')
         at = end + 1
     return f'<div class="fr">{"".join(parts)}</div>'
 

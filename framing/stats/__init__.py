@@ -8,6 +8,7 @@ from framing.stats.rates import (
     INTERVAL_METHOD,
     estimate_rates,
     estimate_rows,
+    ratio_of_sums,
     resample_outlets,
 )
 
@@ -23,6 +24,7 @@ __all__ = [
     "estimate_rates",
     "estimate_rows",
     "permutation_p",
+    "ratio_of_sums",
     "ratio_row",
     "resample_outlets",
 ]

@@ -11,7 +11,7 @@ import numpy as np
 from scipy import stats
 
 from framing.stats.counts import Counts
-from framing.stats.rates import FEWEST_ARTICLES, PER, Estimates
+from framing.stats.rates import FEWEST_ARTICLES, Estimates
 from framing.stats.resample import PERMUTATIONS, codes, permuted_labels
 
 TEST_METHOD = "outlet labels permuted over articles, studentised difference of rates (Chung & Romano 2013), two-sided"
@@ -68,7 +68,7 @@ def permutation_p(
 
 
 def _p(observed: float, extreme: int, valid: int) -> float | None:
-    return (1 + int(extreme)) / (1 + int(valid)) if np.isfinite(observed) and valid else None
+    return (1 + int(extreme)) / (1 + int(valid)) if not np.isnan(observed) and valid else None
 
 
 @dataclass(frozen=True)
@@ -112,7 +112,7 @@ def _run(
     valid = np.zeros(observed.shape, np.int64)
     for mixed in permuted_labels(labels, strata, rng, permutations):
         drawn = _studentised(_split(_sums(columns, mixed, k), g), totals)
-        usable = np.isfinite(drawn)
+        usable = ~np.isnan(drawn)
         valid += usable
         # A hair's breadth, so that equal statistics count as equal whatever the order of summation.
         extreme += usable & (np.abs(drawn) >= size - 1e-9)
@@ -131,11 +131,11 @@ def _sums(columns: np.ndarray, labels: np.ndarray, k: int) -> np.ndarray:
 def _studentised(sums: _Sums, totals: _Sums) -> np.ndarray:
     a_rate, a_variance = _rate_and_variance(sums)
     b_rate, b_variance = _rate_and_variance(totals.without(sums))
-    spread = a_variance + b_variance
-    statistic: np.ndarray = np.divide(
-        a_rate - b_rate, np.sqrt(spread), out=np.full(spread.shape, np.nan), where=spread > 1e-18
-    )
-    return statistic
+    spread, difference = a_variance + b_variance, a_rate - b_rate
+    # Without any spread on either side a difference is as large as can be, and none is none.
+    without = np.where(difference > 1e-12, np.inf, np.where(difference < -1e-12, -np.inf, 0.0))
+    statistic: np.ndarray = np.divide(difference, np.sqrt(spread), out=without, where=spread > 1e-18)
+    return np.where(np.isnan(spread), np.nan, statistic)
 
 
 def _rate_and_variance(s: _Sums) -> tuple[np.ndarray, np.ndarray]:
@@ -182,11 +182,9 @@ def ratio_row(estimates: Estimates, i: int, j: int, unit: str, level: float) -> 
         return {**row, "difference_reason": "nothing to compare with"}
     row["rest_value"] = float(rest)
     m, rest_m = estimates.articles[i, j], estimates.rest_articles[i, j]
-    per = PER[unit]
-    a, b = (estimates.n[i, j] + 0.5) / estimates.denominator[i, j] * per, (estimates.rest_n[i, j] + 0.5)
-    rest_d = estimates.rest_n[i, j] / (rest / per) if rest > 0 else None
-    if rest_d:
-        row["log2_ratio"] = float(np.log2(a / (b / rest_d * per)))
+    half_more = (estimates.n[i, j] + 0.5) / estimates.denominator[i, j]
+    rest_half_more = (estimates.rest_n[i, j] + 0.5) / estimates.rest_denominator[i, j]
+    row["log2_ratio"] = float(np.log2(half_more / rest_half_more))
     if min(m, rest_m) < FEWEST_ARTICLES:
         return {
             **row,

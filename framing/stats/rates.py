@@ -39,6 +39,7 @@ class Estimates:
     rest_error: np.ndarray
     rest_articles: np.ndarray
     rest_n: np.ndarray
+    rest_denominator: np.ndarray
     rest_articles_with: np.ndarray
 
 
@@ -109,6 +110,7 @@ def _resample(
         rest_error,
         rest_m,
         rest_n,
+        rest_d,
         rest_with,
     )
 
@@ -130,6 +132,18 @@ def _error(drawn: np.ndarray, m: np.ndarray, per: float) -> np.ndarray:
     # Resampling m articles has (m - 1)/m of the variance wanted.
     error: np.ndarray = np.sqrt(variance * np.divide(m, m - 1, out=np.full(g, np.nan), where=m > 1))
     return error
+
+
+def ratio_of_sums(counts: Counts) -> dict[tuple[str, str], float | None]:
+    """The rate or share of each outlet and group, without an interval; None without any word or occasion."""
+    of = np.asarray(counts.outlet_ids, dtype=object)
+    found: dict[tuple[str, str], float | None] = {}
+    for outlet in sorted(set(counts.outlet_ids)):
+        rows = of == outlet
+        values = _ratio(counts.n[rows].sum(0), counts.denominators[rows].sum(0)) * PER[counts.unit]
+        for group, value in zip(counts.groups, values, strict=True):
+            found[outlet, group] = None if np.isnan(value) else float(value)
+    return found
 
 
 def interval(value: float, error: float, m: float, level: float, share: bool) -> tuple[float, float]:

@@ -22,6 +22,7 @@ from framing.stats import (
     count_mentions,
     estimate_rows,
     permutation_p,
+    ratio_of_sums,
     ratio_row,
     resample_outlets,
 )
@@ -176,7 +177,7 @@ def compare(
         for reading, c in ((r, counted(r)) for r in _BOUNDS)
     }
     certain = counted(voice, certain_only=True)
-    certain_value = {(r["outlet_id"], r["group"]): r["value"] for r in _values(certain)}
+    certain_value = ratio_of_sums(certain)
     p_values = (
         permutation_p(main, reference=reference, within=within, seed=seed, permutations=permutations)
         if len(present) > 1
@@ -226,7 +227,7 @@ def compare(
         "family_size": family,
         "fewest_articles": FEWEST_ARTICLES,
         "n_articles": articles.num_rows,
-        "n_without_date_left_out": _undated(run) if date_from or date_to else 0,
+        "n_without_date_left_out": _undated(run, selection) if date_from or date_to else 0,
         "n_outlets": len(present),
         "corpus_digest": run.corpus.digest,
         "lexicon_digest": run.lexicon.digest,
@@ -238,8 +239,9 @@ def compare(
     return table.replace_schema_metadata({"meta": json.dumps(meta, ensure_ascii=False)})
 
 
-def _undated(run: Run) -> int:
-    return int(run.corpus.metadata.column("published").null_count)
+def _undated(run: Run, selection: Selection) -> int:
+    articles = select_articles(run, replace(selection, date_from=None, date_to=None))
+    return int(articles.column("published").null_count)
 
 
 def read_meta(table: pa.Table) -> dict[str, Any]:
@@ -251,6 +253,12 @@ def _groups(run: Run, selection: Selection, measure: str, by: str | None) -> tup
     lexicon = run.lexicon
     if selection.term is not None:
         term = lexicon.find_term(selection.term)
+        if measure == "choice" and not term.occasion:
+            raise SelectionError(
+                f"term {term.term_id!r}, which is no alternative for its concept",
+                "a term that could replace another one for the same referent",
+                "Use --measure rate.",
+            )
         return "term_id", [term.term_id], {term.term_id: term.label}
     if measure == "choice":
         chosen = [
@@ -302,10 +310,6 @@ def _count(
         occasions=occasions,
         concept_of={t.term_id: t.concept_id for t in run.lexicon.terms},
     )
-
-
-def _values(counts: Counts) -> list[dict[str, Any]]:
-    return estimate_rows(counts, resample_outlets(counts, draws=2), 0.95)
 
 
 def _difference(

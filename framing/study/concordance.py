@@ -10,6 +10,8 @@ import pyarrow as pa
 import pyarrow.compute as pc
 
 from framing.errors import CorpusError, unknown_name
+from framing.language.speech import Speech
+from framing.language.voice import deciding_span
 from framing.lexicon import Term
 from framing.study.run import Run
 from framing.study.select import Selection, check_selection, check_voice, select_articles, select_mentions
@@ -155,15 +157,15 @@ def explain(mention_id: str, run: Run) -> Explanation:
     text = (article["title"] if mention["part"] == "title" else article["text"]) or ""
     row = run.sentences.filter(pc.equal(run.sentences.column("sentence_id"), mention["sentence_id"])).to_pylist()[0]
     term = run.lexicon.by_id[mention["term_id"]]
-    speech = [
-        s
-        for s in run.speech.filter(pc.equal(run.speech.column("article_id"), mention["article_id"])).to_pylist()
-        if s["part"] == mention["part"]
-        and s["start"] <= mention["start"]
-        and mention["end"] <= s["end"]
-        and s["rule"] == mention["voice_rule"]
-    ]
-    cue = text[speech[0]["cue_start"] : speech[0]["cue_end"]] if speech and speech[0]["cue_start"] is not None else None
+    rows = run.speech.filter(
+        pc.and_(
+            pc.equal(run.speech.column("article_id"), mention["article_id"]),
+            pc.equal(run.speech.column("part"), mention["part"]),
+        )
+    ).to_pylist()
+    spans = [Speech(*(row[name] for name in Speech._fields)) for row in rows]
+    span = deciding_span(mention["start"], mention["end"], spans)
+    cue = text[span.cue_start : span.cue_end] if span and span.cue_start is not None else None
     steps: list[dict[str, str | None]] = [
         {
             "decision": "term",
@@ -181,7 +183,7 @@ def explain(mention_id: str, run: Run) -> Explanation:
         {
             "decision": "speaker",
             "value": mention["speaker"],
-            "rule": "subject of the cue",
+            "rule": f"named by the same rule: {mention['voice_rule']}",
             "points_at": mention["speaker"],
         },
         {

@@ -5,6 +5,7 @@ from __future__ import annotations
 import hashlib
 import json
 import os
+from collections import Counter
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from functools import cached_property
@@ -99,14 +100,11 @@ class Run:
         return table
 
     def outlet_names(self) -> dict[str, str]:
-        """Name to show for each outlet_id."""
-        return dict(
-            zip(
-                self.corpus.outlets.column("outlet_id").to_pylist(),
-                self.corpus.outlets.column("name").to_pylist(),
-                strict=True,
-            )
-        )
+        """Name to show for each outlet_id, each one once: where names repeat, the id stands behind."""
+        rows = self.corpus.outlets.select(["outlet_id", "name"]).to_pylist()
+        names = {row["outlet_id"]: row["name"] or row["outlet_id"] for row in rows}
+        repeated = Counter(names.values())
+        return {o: name if repeated[name] == 1 else f"{name} ({o})" for o, name in names.items()}
 
 
 def relative_to_run(corpus: Path, run: Path) -> str:

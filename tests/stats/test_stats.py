@@ -201,6 +201,14 @@ def test_permutation_against_all_divisions() -> None:
     assert found == pytest.approx(expected, abs=0.012)
 
 
+def test_a_difference_without_any_spread_is_the_largest() -> None:
+    # One outlet always takes the word, the other never does: no division of the articles is more extreme.
+    c = counts_of([1.0] * 20 + [0.0] * 20, [1] * 40, ["a"] * 20 + ["b"] * 20, unit="occasions")
+    assert permutation_p(c, permutations=999)["a", "g"] == 1 / 1000
+    same = counts_of([1.0] * 40, [1] * 40, ["a"] * 20 + ["b"] * 20, unit="occasions")
+    assert permutation_p(same, permutations=99)["a", "g"] == 1.0
+
+
 def test_groups_may_be_cut_anywhere(monkeypatch: pytest.MonkeyPatch) -> None:
     rng = np.random.default_rng(2)
     n = rng.poisson(2, (30, 5)).astype(float)

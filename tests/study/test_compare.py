@@ -71,8 +71,25 @@ def test_two_outlets_are_one_test(sarvane_run: Run) -> None:
     table = compare(sarvane_run, category="criminalising", outlets=("corran-bugle", "continental-wire"))
     assert read_meta(table)["family_size"] == 1
     a, b = table.to_pylist()
-    assert a["p"] == b["p"]
+    assert a["p"] is not None
+    assert a["log2_ratio"] == pytest.approx(-b["log2_ratio"])
     assert a["ratio"] == pytest.approx(1 / b["ratio"])
+
+
+def test_a_word_only_one_side_uses(run_of: Callable[..., Run]) -> None:
+    run = run_of({"A": ["He was murdered."] * 20, "B": ["He was killed."] * 20})
+    rows = {(r["outlet_id"], r["group"]): r for r in compare(run, measure="choice", concept="killing").to_pylist()}
+    a = rows["A", "murder"]
+    assert a["value"] == 1
+    assert a["p"] == pytest.approx(1 / 2000)
+    assert a["ratio"] is None
+    assert a["log2_ratio"] > 4
+
+
+def test_a_term_that_is_no_alternative_has_no_share(sarvane_run: Run) -> None:
+    term = next(t for t in sarvane_run.lexicon.terms if not t.occasion)
+    with pytest.raises(SelectionError, match="no alternative"):
+        compare(sarvane_run, measure="choice", term=term.term_id)
 
 
 def test_reference(sarvane_run: Run) -> None:

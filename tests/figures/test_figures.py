@@ -1,0 +1,72 @@
+"""Figures draw finished tables: strangers' names stay text, repeated names stay apart, labels stay labels."""
+
+from __future__ import annotations
+
+import pyarrow as pa
+import pytest
+
+from framing.corpus import corpus_from_rows
+from framing.figures import outlet_colours, outlet_symbols, plot_category_grid, plot_choices, plot_rates
+from framing.language import AnnotateOptions
+from framing.study import Run, annotate, compare
+
+
+def run_with(names: dict[str, str]) -> Run:
+    rows = [
+        {
+            "article_id": f"{o}{i}",
+            "outlet_id": o,
+            "text": "The regime fell. Ten were killed." if i % 2 else "Ten were murdered.",
+        }
+        for o in names
+        for i in range(9)
+    ]
+    outlets = pa.Table.from_pylist(
+        [{"outlet_id": o, "name": n, "country": None, "ownership": None, "note": None} for o, n in names.items()],
+        schema=corpus_from_rows(rows).outlets.schema,
+    )
+    return annotate(corpus_from_rows(rows, outlets=outlets), options=AnnotateOptions(tone="none"))
+
+
+def figures(run: Run) -> list[str]:
+    ids = run.corpus.outlets.column("outlet_id").to_pylist()
+    return [
+        plot_rates(compare(run, term="regime"), outlet_colours(ids), outlet_symbols(ids)).to_json(),
+        plot_category_grid(compare(run)).to_json(),
+        plot_choices(
+            compare(run, measure="choice", concept="killing"), {t.term_id: t.valence for t in run.lexicon.terms}
+        ).to_json(),
+    ]
+
+
+def test_names_are_no_markup() -> None:
+    for figure in figures(run_with({"a": '<a href="https://example.org">A</a>', "b": "<b>B</b>"})):
+        assert "<a href" not in figure.replace("\\u003c", "<")
+        assert "<b>B" not in figure.replace("\\u003c", "<")
+
+
+def test_names_that_look_like_dates_are_names() -> None:
+    for figure in figures(run_with({"2024-01": "2024-01", "2024-02": "2024-02"})):
+        assert '"type":"category"' in figure
+
+
+def test_outlets_of_one_name_stay_apart() -> None:
+    run = run_with({"a": "The Post", "b": "The Post"})
+    assert run.outlet_names() == {"a": "The Post (a)", "b": "The Post (b)"}
+    figure = plot_choices(
+        compare(run, measure="choice", concept="killing"), {t.term_id: t.valence for t in run.lexicon.terms}
+    )
+    for bar in figure.data:
+        assert len(set(bar.y)) == len(bar.y)
+    totals: dict[str, float] = {}
+    for bar in figure.data:
+        for y, x in zip(bar.y, bar.x, strict=True):
+            totals[y] = totals.get(y, 0) + x
+    assert list(totals.values()) == pytest.approx([1.0, 1.0])
+
+
+def test_marks_carry_what_a_click_needs() -> None:
+    run = run_with({"a": "A", "b": "B"})
+    ids = ["a", "b"]
+    for trace in plot_rates(compare(run, term="regime"), outlet_colours(ids), outlet_symbols(ids)).data:
+        assert all(len(data) == 3 and data[0] in ids for data in trace.customdata)
