@@ -67,6 +67,7 @@ def plot_choices(result: pa.Table, valence: Mapping[str, str]) -> go.Figure:
         **layout(
             150 + 48 * max(1, len(outlets)),
             "share of occasions",
+            uniformtext={"minsize": 10, "mode": "hide"},
             barmode="stack",
             bargap=0.28,
             legend={"orientation": "h", "y": 1.02, "yanchor": "bottom", "x": 0, "traceorder": "normal"},

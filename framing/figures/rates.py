@@ -36,7 +36,7 @@ def plot_rates(result: pa.Table, colours: Mapping[str, str], symbols: Mapping[st
             yaxis="y",
             line={"color": "rgba(128,136,144,.75)", "width": 5},
             marker={
-                "symbol": ["line-ns", "line-ns"],
+                "symbol": ["line-ns", "diamond-open"],
                 "size": 13,
                 "line": {"width": 3, "color": "rgba(128,136,144,.95)"},
             },
@@ -49,6 +49,7 @@ def plot_rates(result: pa.Table, colours: Mapping[str, str], symbols: Mapping[st
         if r["value"] is None:
             continue
         has_interval = r["low"] is not None
+        hollow = r["reason"] is not None and r["reason"].startswith("not enough text")
         error = (
             {
                 "type": "data",
@@ -70,9 +71,9 @@ def plot_rates(result: pa.Table, colours: Mapping[str, str], symbols: Mapping[st
             name=plotly_text(r["outlet"]),
             marker={
                 "color": colours[r["outlet_id"]],
-                "symbol": symbols[r["outlet_id"]] + ("" if has_interval else "-open"),
+                "symbol": symbols[r["outlet_id"]] + ("-open" if hollow else ""),
                 "size": 15,
-                "line": {"width": 1.5, "color": "white" if has_interval else colours[r["outlet_id"]]},
+                "line": {"width": 1.5, "color": colours[r["outlet_id"]] if hollow else "white"},
             },
             customdata=[[r["outlet_id"], r["group"], r["voice"]]],
             hovertemplate=_hover(r),
@@ -121,6 +122,17 @@ def plot_category_grid(result: pa.Table) -> go.Figure:
         )
     )
     figure.update_layout(**layout(90 + 40 * len(outlets), "", margin={"l": 8, "r": 16, "t": 78, "b": 8}))
+    # A heat map cannot be clicked; unseen marks over its cells can.
+    figure.add_scatter(
+        x=[g for _ in outlets for g in groups],
+        y=[plotly_text(name) for _, name in outlets for _ in groups],
+        mode="markers",
+        marker={"symbol": "square", "size": 30, "opacity": 0},
+        customdata=[[r["outlet_id"], r["group"], r["voice"]] for line in grid for r in line],
+        text=[f"{_cell(r)} per 1,000 words<br>click: read them" for line in grid for r in line],
+        hovertemplate="<b>%{y}</b><br>%{x}: %{text}<extra></extra>",
+        showlegend=False,
+    )
     figure.update_yaxes(autorange="reversed")
     figure.update_xaxes(side="top", tickangle=-30, type="category")
     return figure

@@ -22,7 +22,7 @@ PAGES = (
 def show_app() -> None:
     """Configure the page, draw the navigation and run the chosen page."""
     # No page icon: an emoji or a Material one would be fetched from another host.
-    st.set_page_config(page_title="Framing", layout="wide")
+    st.set_page_config(layout="wide")
     pages = [
         st.Page(
             _HERE / file,
@@ -33,6 +33,7 @@ def show_app() -> None:
         for file, title in PAGES
     ]
     page = st.navigation(pages)
+    st.set_page_config(page_title=f"{page.title} · Framing")
     try:
         page.run()
     except FramingError as problem:

@@ -27,14 +27,37 @@ def show_style() -> None:
     st.html(f"<style>{MARK_CSS}</style>")
 
 
-def show_clicked(run: Run, chosen: Chosen, state: Any, column: str) -> None:
-    """The sentences behind the mark that was clicked in a chart."""
+def show_clicked(run: Run, chosen: Chosen, state: Any, column: str, result: pa.Table, name: str) -> None:
+    """The sentences behind the mark that was clicked in a chart, or that was chosen from two lists.
+
+    Args:
+        run: What is shown.
+        chosen: The selection.
+        state: What the chart says was clicked.
+        column: category, concept or term: what the chart's groups are.
+        result: The table the chart draws.
+        name: The chart's name on its page.
+    """
     points = state.get("selection", {}).get("points", []) if state else []
-    if not points:
-        st.caption("Click a mark to read its sentences.")
+    points = [p for p in points if p.get("customdata")]
+    if points:
+        outlet, group, voice = points[0]["customdata"][:3]
+        show_sentences(run, chosen, outlet, column, group, voice)
         return
-    outlet, group, voice = points[0]["customdata"][:3]
-    show_sentences(run, chosen, outlet, column, group, voice)
+    with st.expander("Read the sentences: click a mark, or choose here"):
+        rows = [r for r in result.to_pylist() if r["n_mentions"]]
+        names = {r["outlet_id"]: r["outlet"] for r in rows}
+        key = f"{name}-{column}"
+        left, right = st.columns(2)
+        outlet = left.selectbox(
+            "Outlet", list(names), index=None, format_func=names.__getitem__, key=f"by-hand-outlet-{key}"
+        )
+        labels = {r["group"]: r["group_label"] for r in rows if r["outlet_id"] == outlet}
+        group = right.selectbox(
+            "Word", list(labels), index=None, format_func=lambda g: labels.get(g, g), key=f"by-hand-word-{key}-{outlet}"
+        )
+    if outlet is not None and group is not None:
+        show_sentences(run, chosen, outlet, column, group, chosen.voice)
 
 
 def show_sentences(run: Run, chosen: Chosen, outlet: str, column: str, group: str, voice: str) -> None:
@@ -117,7 +140,7 @@ def show_table(table: pa.Table, columns: Sequence[str], name: str, *, labels: Ma
 def show_fictional(run: Run) -> None:
     """Says that an invented corpus is one, on every page that shows it."""
     if run.corpus.manifest.fictional:
-        st.caption(
+        st.markdown(
             ":blue-badge[Fictional corpus] These outlets, places and people are invented. Nothing here is evidence about a real outlet."
         )
 

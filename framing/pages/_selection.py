@@ -21,7 +21,7 @@ VOICES = {
 }
 VOICE_HELP = (
     "Whose words count. Own: outside quotation marks and attributed speech. Reported: attributed without marks, so nobody can know who chose the "
-    "words; own and own + reported are therefore bounds."
+    "words; own and own + reported are therefore shown as two readings."
 )
 #: Real corpora have hundreds of outlets; more than this cannot be read in one chart.
 MOST_AT_FIRST = 12
@@ -52,41 +52,64 @@ def default_outlets(run: Run) -> list[str]:
     return sorted((enough or ordered)[:MOST_AT_FIRST])
 
 
-def show_selection(run: Run) -> Chosen:
-    """The selection bar; its state is in the URL, so that a link or the back button restores it."""
+_KEYS = ("voice", "outlets", "section", "part")
+
+
+def show_selection(run: Run, page: str, *, only_outlets: bool = False) -> Chosen:
+    """The selection bar; its state is in the URL and goes along from page to page.
+
+    Args:
+        run: What is shown.
+        page: The page's name; on a change of page the selection made before is put back.
+        only_outlets: True where voice, section and part have no effect.
+    """
     # What is in the URL are the labels, so they hold nothing that changes with the corpus, such as counts.
     names = run.outlet_names()
     counted = Counter(run.corpus.metadata.column("outlet_id").to_pylist())
     options = sorted(names, key=lambda o: (-counted[o], o))
     sections = ["all", *(s for s in SECTIONS if s in _sections(run))]
+    kept = st.session_state.setdefault("kept_selection", {})
+    if st.session_state.get("kept_page") != page:
+        for key in _KEYS:
+            if key in kept and key not in st.query_params:
+                st.session_state[key] = kept[key]
+        st.session_state["kept_page"] = page
+    chosen: dict[str, Any] = dict(kept)
     with st.sidebar:
-        voice = st.selectbox(
-            "Voice", list(VOICES), format_func=VOICES.__getitem__, key="voice", bind="query-params", help=VOICE_HELP
-        )
-        outlets = st.multiselect(
+        if not only_outlets:
+            chosen["voice"] = st.selectbox(
+                "Voice", list(VOICES), format_func=VOICES.__getitem__, key="voice", bind="query-params", help=VOICE_HELP
+            )
+        chosen["outlets"] = st.multiselect(
             "Outlets",
             options,
-            default=default_outlets(run),
+            # A widget takes its value from one place: the session when it has one.
+            default=None if "outlets" in st.session_state else default_outlets(run),
             format_func=names.__getitem__,
             key="outlets",
             bind="query-params",
             help="The largest first. At the start those with enough text are shown.",
         )
-        section = st.selectbox(
-            "Section",
-            sections,
-            format_func=lambda s: "All sections" if s == "all" else s.capitalize(),
-            key="section",
-            bind="query-params",
-        )
-        part = st.selectbox(
-            "Part",
-            ["all", "title", "body"],
-            format_func={"all": "Headline and body", "title": "Headline", "body": "Body"}.__getitem__,
-            key="part",
-            bind="query-params",
-        )
-    return Chosen(tuple(outlets or default_outlets(run)), voice or "all", section or "all", part or "all")
+        outlets = tuple(chosen["outlets"] or default_outlets(run))
+        note = "" if chosen["outlets"] else "None chosen, so the largest: "
+        st.caption(f"{note}{len(outlets)} of {len(names)} outlets")
+        if not only_outlets:
+            chosen["section"] = st.selectbox(
+                "Section",
+                sections,
+                format_func=lambda s: "All sections" if s == "all" else s.capitalize(),
+                key="section",
+                bind="query-params",
+            )
+            chosen["part"] = st.selectbox(
+                "Part",
+                ["all", "title", "body"],
+                format_func={"all": "Headline and body", "title": "Headline", "body": "Body"}.__getitem__,
+                key="part",
+                bind="query-params",
+            )
+    st.session_state["kept_selection"] = chosen
+    return Chosen(outlets, chosen.get("voice") or "all", chosen.get("section") or "all", chosen.get("part") or "all")
 
 
 def _sections(run: Run) -> set[str]:

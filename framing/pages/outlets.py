@@ -37,7 +37,7 @@ COLUMNS = (
 
 def show_outlets() -> None:
     run = load_run()
-    chosen = show_selection(run)
+    chosen = show_selection(run, "outlets")
     show_style()
     st.title("How often does each outlet use loaded words?")
     show_fictional(run)
@@ -68,41 +68,55 @@ def show_outlets() -> None:
     )
     meta = read_meta(result)
     st.caption(
-        f"Mark and line: {VOICES[chosen.voice].lower()}, mentions per 1,000 words of the same voice with a {meta['level']:.0%} interval (articles resampled). Grey bracket: from own words to "
-        f"own + reported, the bounds of the outlet's own wording. Hollow mark: under {FEWEST_ARTICLES} articles, so no interval and no test."
+        f"Mark and line: {VOICES[chosen.voice].lower()}, mentions per 1,000 words of the same voice, with a {meta['level']:.0%} interval (articles resampled; "
+        f"not adjusted for several comparisons, p is). No line: no mention. Hollow: under {FEWEST_ARTICLES} articles, so no interval and no test. Grey: the outlet's "
+        "own wording read twice, | own words, ◇ own + reported words, each per 1,000 words of its own."
     )
     st.markdown(sentence(result))
-    show_clicked(run, chosen, state, column)
+    show_clicked(run, chosen, state, column, result, "rates")
     show_table(result, COLUMNS, "rates")
     st.subheader("Which kinds of words?")
     grid = compared(run, measure="rate", **chosen.parameters())
     loaded = grid.filter(pc.not_equal(grid.column("group"), "neutral"))
-    st.plotly_chart(
-        plot_category_grid(loaded), key="grid", config=CONFIG, alt="Rates per 1,000 words by outlet and category"
+    cells = st.plotly_chart(
+        plot_category_grid(loaded),
+        key=f"grid-{chosen}",
+        on_select="rerun",
+        selection_mode="points",
+        config=CONFIG,
+        alt="Rates per 1,000 words by outlet and category",
     )
     st.caption(
         "Mentions per 1,000 words. Shade: more (blue) or less (brown) than all other outlets, on a log scale. ° no interval: not enough text or no mention. Click a cell to read."
     )
+    show_clicked(run, chosen, cells, "category", loaded, "grid")
     show_table(grid, COLUMNS, "categories")
 
 
 def sentence(result: pa.Table) -> str:
     """The result in one plain sentence, with its uncertainty; no verdict."""
-    rows = [r for r in result.to_pylist() if r["value"] is not None]
+    rows = result.to_pylist()
     tested = [r for r in rows if r["p_adjusted"] is not None]
-    clear = sorted((r for r in tested if r["p_adjusted"] < 0.05), key=lambda r: -abs(r["log2_ratio"] or 0))
-    family = read_meta(result)["family_size"]
+    meta = read_meta(result)
+    family = meta["family_size"]
+    if meta["n_outlets"] < 2:
+        return "Choose a second outlet to compare with."
     if not tested:
         return "There is not enough text to test a difference between these outlets."
+    # The size decides which one is told, since many p-values are the smallest there can be.
+    clear = sorted((r for r in tested if r["p_adjusted"] < 0.05), key=lambda r: -abs(r["log2_ratio"] or 0))
     if not clear:
         return f"None of the {family} differences tested stands out from chance at an adjusted p of .05; that does not show that the outlets are alike."
     top = clear[0]
+    name = plain_label(top["outlet"])
     if top["ratio"] is None:
-        who = "only this outlet" if top["value"] else "only the others"
-        return f"The clearest difference: {plain_label(top['outlet'])}; {who} used such words. {len(clear)} of {family} differences tested have an adjusted p below .05."
-    times = f"{top['ratio']:.1f} times" if top["ratio"] >= 1 else f"{top['ratio']:.2f} times"
-    interval = f" ({top['ratio_low']:.1f} to {top['ratio_high']:.1f})" if top["ratio_low"] is not None else ""
-    return f"The clearest difference: {plain_label(top['outlet'])} has {times}{interval} the rate of the others; {len(clear)} of {family} differences tested have an adjusted p below .05."
+        told = f"{name} alone has such words" if top["value"] else f"{name} has none in {top['n_denominator']:,} words"
+    else:
+        times = f"{top['ratio']:.1f} times" if top["ratio"] >= 1 else f"{top['ratio']:.2f} times"
+        interval = f" ({top['ratio_low']:.1f} to {top['ratio_high']:.1f})" if top["ratio_low"] is not None else ""
+        told = f"{name} has {times}{interval} the rate of the other outlets shown"
+    n = min(len(clear), family)
+    return f"The largest clear difference: {told}. {n} of {family} differences tested {'has' if n == 1 else 'have'} an adjusted p below .05."
 
 
 show_outlets()

@@ -15,12 +15,14 @@ from framing.study import Run, explain
 
 def show_read() -> None:
     run = load_run()
-    chosen = show_selection(run)
+    chosen = show_selection(run, "read", only_outlets=True)
     show_style()
     meta = run.corpus.metadata
     articles = {a["article_id"]: a for a in meta.select(["article_id", "title", "outlet_id", "published"]).to_pylist()}
     names = run.outlet_names()
-    asked = st.query_params.get("article")
+    asked = st.query_params.get("article") or st.session_state.get("last_article")
+    if asked is not None and asked not in articles:
+        st.info("There is no article with the id in the address; another one is shown.")
     ids = [i for i, a in articles.items() if a["outlet_id"] in chosen.outlets or i == asked] or list(articles)
     st.title("Read one article")
     show_fictional(run)
@@ -34,7 +36,9 @@ def show_read() -> None:
         or ids[0]
     )
     # The id and not the label is in the URL: titles repeat, ids do not.
-    st.query_params["article"] = article_id
+    if st.query_params.get("article") != article_id:
+        st.query_params["article"] = article_id
+    st.session_state["last_article"] = article_id
     article = run.corpus.article(article_id)
     mentions = run.mentions.filter(pc.equal(run.mentions.column("article_id"), article_id)).to_pylist()
     loaded = [m for m in mentions if m["valence"] != "plain"]
@@ -55,7 +59,10 @@ def show_read() -> None:
         show_explanation(run, mentions)
         outlet = names.get(article["outlet_id"], article["outlet_id"])
         st.download_button(
-            "This page as one file", render_page(article, mentions, run.lexicon, outlet), "article.html", "text/html"
+            "Download this article with its marks",
+            render_page(article, mentions, run.lexicon, outlet),
+            "article.html",
+            "text/html",
         )
 
 

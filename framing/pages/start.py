@@ -26,13 +26,13 @@ def show_start() -> None:
 
 
 def show_pair(run: Run) -> None:
-    events = sorted({e for e in run.corpus.metadata.column("event_id").to_pylist() if e})
+    titles = event_titles(run)
+    events = list(titles)
     if not events:
         st.info(
             "This corpus names no events, so no two passages can be set side by side. The Outlets page compares whole outlets."
         )
         return
-    titles = {e: e.replace("-", " ") for e in events}
     chosen = st.selectbox(
         "Event",
         ["largest", *events],
@@ -51,16 +51,31 @@ def show_pair(run: Run) -> None:
         with column:
             show_passage(run, passage)
     st.caption(
-        f"The same thing, {plain_label(concept.label.lower())}, on event {plain_label(titles.get(pair.event_id, pair.event_id))}. Chosen by the data: the two outlets whose own words differ most here "
-        f"(half the summed difference of choice shares {pair.difference:.2f}, weighted by the number of occasions; {pair.n_occasions} occasions). "
-        "One event shows a wording, not a habit: see Word choice."
+        f"Both name: {plain_label(concept.label)}. Chosen by the data: of all events, concepts and pairs of outlets the one whose own words differ most, weighted by the number of "
+        f"occasions (half the summed difference of choice shares: {pair.difference:.2f} of at most 1). Ringed: the word each outlet takes more often than the other. "
+        "A few words on one event show a wording, not a habit: see Word choice."
     )
+
+
+def event_titles(run: Run) -> dict[str, str]:
+    """Each event's first day and its id in words."""
+    first: dict[str, str] = {}
+    for article in run.corpus.metadata.select(["event_id", "published"]).to_pylist():
+        if article["event_id"]:
+            day = article["published"].date().isoformat() if article["published"] else ""
+            known = first.get(article["event_id"], "")
+            first[article["event_id"]] = min(known, day) if known and day else known or day
+    return {e: f"{day}: {e.replace('-', ' ')}" if day else e.replace("-", " ") for e, day in sorted(first.items())}
 
 
 def show_passage(run: Run, passage: Passage) -> None:
     with st.container(border=True, height="stretch"):
         st.html(f"<p>{outlet_line(run, passage.outlet_id)}</p>")
-        st.html(render_passage(passage.text, passage.mentions, run.lexicon, passage.start, passage.end))
+        st.html(
+            render_passage(passage.text, passage.mentions, run.lexicon, passage.start, passage.end, passage.term_id)
+        )
+        told = ", ".join(f"{run.lexicon.by_id[term].label} {n}×" for term, n in passage.counts)
+        st.html(f"<p><small>All its own words for this, on this event: {escape(told)}</small></p>")
         plain = [m for m in passage.mentions if m["plain"]]
         if plain:
             st.html(

@@ -17,7 +17,7 @@ ROWS_SHOWN = 500
 
 def show_terms() -> None:
     run = load_run()
-    chosen = show_selection(run)
+    chosen = show_selection(run, "terms")
     show_style()
     st.title("Where does a word stand, and in whose voice?")
     show_fictional(run)

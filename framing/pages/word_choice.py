@@ -35,7 +35,7 @@ COLUMNS = (
 
 def show_word_choice() -> None:
     run = load_run()
-    chosen = show_selection(run)
+    chosen = show_selection(run, "word_choice")
     show_style()
     st.title("Which word was chosen for the same thing?")
     show_fictional(run)
@@ -62,10 +62,10 @@ def show_word_choice() -> None:
         alt=f"Shares of the alternatives for {options[concept]} by outlet",
     )
     st.caption(
-        "An occasion is a mention of any alternative; its number is in brackets. Grey: plain words. Hatched: words that elevate. Other colours: words that condemn. "
+        "An occasion is a mention of any alternative; its number is in brackets. Grey: plain words. Hatched: words that honour, justify or play down. Other colours: words that condemn. "
         f"Intervals are in the table; they and tests are withheld under {FEWEST_ARTICLES} articles with an occasion ({read_meta(result)['family_size']} differences tested)."
     )
-    show_clicked(run, chosen, state, "term")
+    show_clicked(run, chosen, state, "term", shown, "choices")
     show_table(shown, COLUMNS, "choices")
 
 

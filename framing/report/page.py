@@ -20,9 +20,12 @@ MARK_CSS = """
 .fr-scare { background: rgba(204,121,167,.2); text-decoration: underline wavy #CC79A7; text-decoration-thickness: 1px; }
 .fr-plain { background: none; font-weight: 400; text-decoration-thickness: 1px; opacity: .95; }
 .fr-m[data-tip]:hover::after, .fr-m[data-tip]:focus::after {
-  content: attr(data-tip); position: absolute; left: 0; top: 1.7em; z-index: 20; width: max-content; max-width: min(22rem, 70vw);
+  content: attr(data-tip); position: absolute; left: 0; top: 100%; margin-top: .3rem; z-index: 20; width: max-content; max-width: min(22rem, 70vw);
   padding: .55rem .7rem; border-radius: 6px; background: #1d2733; color: #f5f7fa; font-size: .84rem; line-height: 1.4; font-weight: 400; white-space: pre-line;
-  box-shadow: 0 4px 16px rgba(0,0,0,.3); text-decoration: none; }
+  box-shadow: 0 4px 16px rgba(0,0,0,.3); text-decoration: none; pointer-events: none; }
+@media (max-width: 640px) { .fr-m[data-tip]:hover::after, .fr-m[data-tip]:focus::after {
+  position: fixed; left: 1rem; right: 1rem; top: auto; bottom: 1rem; width: auto; max-width: none; } }
+.fr-ring { outline: 2px solid currentColor; outline-offset: 2px; }
 dl.fr-why { font-size: .92rem; margin: 0; padding: 0; }
 dl.fr-why dt { font-weight: 600; margin: 0; padding: 0; } dl.fr-why dd { margin: 0 0 .5rem 0; padding: 0; } .fr-why small { opacity: .75; }
 .fr-key { display: flex; flex-wrap: wrap; gap: .4rem 1.1rem; font-size: .9rem; margin: 0 0 .8rem 0; }
@@ -32,14 +35,18 @@ dl.fr-why dt { font-weight: 600; margin: 0; padding: 0; } dl.fr-why dd { margin:
 VOICE_NAMES = {"own": "own words", "reported": "reported speech", "direct": "quotation", "scare": "scare quotes"}
 
 
-def mention_marks(mentions: Sequence[Mapping[str, Any]], lexicon: Lexicon) -> list[Mark]:
-    """A mark for each mention, with what it is, why, whose words, the rule and the plainer wording."""
-    return [Mark(m["start"], m["end"], _css(m), _tip(m, lexicon), {"data-mention": m["mention_id"]}) for m in mentions]
+def mention_marks(mentions: Sequence[Mapping[str, Any]], lexicon: Lexicon, ringed: str = "") -> list[Mark]:
+    """A mark for each mention, with what it is, why, whose words, the rule and the plainer wording; those of one term in a ring."""
+    return [
+        Mark(m["start"], m["end"], _css(m, ringed), _tip(m, lexicon), {"data-mention": m["mention_id"]})
+        for m in mentions
+    ]
 
 
-def _css(mention: Mapping[str, Any]) -> str:
+def _css(mention: Mapping[str, Any], ringed: str) -> str:
     plain = " fr-plain" if mention["valence"] == "plain" else ""
-    return f"fr-m fr-{mention['voice']}{plain}"
+    ring = " fr-ring" if mention["term_id"] == ringed else ""
+    return f"fr-m fr-{mention['voice']}{plain}{ring}"
 
 
 def _tip(mention: Mapping[str, Any], lexicon: Lexicon) -> str:
@@ -63,10 +70,15 @@ def render_key(voices: Sequence[str] = ("own", "reported", "direct", "scare")) -
 
 
 def render_passage(
-    text: str, mentions: Sequence[Mapping[str, Any]], lexicon: Lexicon, start: int = 0, end: int | None = None
+    text: str,
+    mentions: Sequence[Mapping[str, Any]],
+    lexicon: Lexicon,
+    start: int = 0,
+    end: int | None = None,
+    ringed: str = "",
 ) -> str:
     """A stretch of text with its marks, as an HTML fragment without style."""
-    return f'<div class="fr" dir="auto"><p dir="auto">{mark_html(text, mention_marks(mentions, lexicon), start, end)}</p></div>'
+    return f'<div class="fr" dir="auto"><p dir="auto">{mark_html(text, mention_marks(mentions, lexicon, ringed), start, end)}</p></div>'
 
 
 def render_article(

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections import Counter
 from dataclasses import dataclass
 from itertools import combinations
 from typing import Any
@@ -14,7 +15,19 @@ from framing.study.run import Run
 
 @dataclass(frozen=True)
 class Passage:
-    """A sentence with its mentions and the speech around it."""
+    """A sentence of one outlet with its mentions.
+
+    Args:
+        outlet_id: The outlet.
+        article: The article's row, without its body.
+        part: title or body.
+        start: First code point of the sentence.
+        end: Code point after it.
+        text: The part's whole text.
+        mentions: The sentence's mentions.
+        term_id: The word shown: the one this outlet takes more often than the other.
+        counts: All own words this outlet has for the concept on this event, with their numbers.
+    """
 
     outlet_id: str
     article: dict[str, Any]
@@ -23,6 +36,8 @@ class Passage:
     end: int
     text: str
     mentions: list[dict[str, Any]]
+    term_id: str
+    counts: tuple[tuple[str, int], ...]
 
 
 @dataclass(frozen=True)
@@ -33,7 +48,6 @@ class WordingPair:
         event_id: The event.
         concept_id: What both name.
         difference: Half the summed absolute difference of the two outlets' choice shares on this event, 0 to 1.
-        n_occasions: Occasions of both outlets on this event.
         left: The passage with the more loaded choice.
         right: The other one.
     """
@@ -41,7 +55,6 @@ class WordingPair:
     event_id: str
     concept_id: str
     difference: float
-    n_occasions: int
     left: Passage
     right: Passage
 
@@ -88,21 +101,27 @@ def find_wording_pair(run: Run, *, event_id: str | None = None) -> WordingPair |
     sides = {o: table[event, concept][o] for o in (a, b)}
     loaded = {o: sum(m["valence"] != "plain" for m in ms) / len(ms) for o, ms in sides.items()}
     first, second = sorted((a, b), key=lambda o: (-loaded[o], o))
-    left = _passage(run, articles, sides[first], loaded=True)
-    right = _passage(run, articles, sides[second], loaded=False)
-    return WordingPair(event, concept, _difference(sides[a], sides[b]), len(sides[a]) + len(sides[b]), left, right)
+    left = _passage(run, articles, sides[first], sides[second])
+    right = _passage(run, articles, sides[second], sides[first])
+    return WordingPair(event, concept, _difference(sides[a], sides[b]), left, right)
+
+
+def _shares(mentions: list[dict[str, Any]]) -> Counter[str]:
+    return Counter({term: n / len(mentions) for term, n in Counter(m["term_id"] for m in mentions).items()})
 
 
 def _difference(a: list[dict[str, Any]], b: list[dict[str, Any]]) -> float:
-    terms = {m["term_id"] for m in (*a, *b)}
-    return 0.5 * float(
-        sum(abs(sum(m["term_id"] == t for m in a) / len(a) - sum(m["term_id"] == t for m in b) / len(b)) for t in terms)
-    )
+    mine, theirs = _shares(a), _shares(b)
+    return 0.5 * sum(abs(mine[term] - theirs[term]) for term in {*mine, *theirs})
 
 
-def _passage(run: Run, articles: dict[str, dict[str, Any]], mentions: list[dict[str, Any]], *, loaded: bool) -> Passage:
-    """The first sentence of the kind wanted; a body sentence before a headline, which has no room for attribution."""
-    wanted = [m for m in mentions if (m["valence"] != "plain") == loaded] or mentions
+def _passage(
+    run: Run, articles: dict[str, dict[str, Any]], mentions: list[dict[str, Any]], others: list[dict[str, Any]]
+) -> Passage:
+    """The first sentence with the word this outlet takes more often than the other one; body before headline."""
+    mine, theirs = _shares(mentions), _shares(others)
+    term = min(mine, key=lambda t: (theirs[t] - mine[t], t))
+    wanted = [m for m in mentions if m["term_id"] == term]
     chosen = min(
         wanted, key=lambda m: (m["part"] == "title", articles[m["article_id"]]["published_raw"] or "", m["start"])
     )
@@ -110,4 +129,15 @@ def _passage(run: Run, articles: dict[str, dict[str, Any]], mentions: list[dict[
     text = read_texts(run, {chosen["article_id"]})[chosen["article_id"]][chosen["part"]]
     inside = run.mentions.filter(pc.equal(run.mentions.column("sentence_id"), chosen["sentence_id"])).to_pylist()
     article = articles[chosen["article_id"]]
-    return Passage(article["outlet_id"], article, chosen["part"], sentence["start"], sentence["end"], text, inside)
+    counts = Counter(m["term_id"] for m in mentions)
+    return Passage(
+        article["outlet_id"],
+        article,
+        chosen["part"],
+        sentence["start"],
+        sentence["end"],
+        text,
+        inside,
+        term,
+        tuple(counts.most_common()),
+    )
