@@ -283,7 +283,7 @@ def _lexicon(a: argparse.Namespace) -> None:
     if a.action == "check":
         _print(
             a,
-            _balance(lexicon),
+            lexicon.balance(),
             {
                 "lexicon": lexicon.name,
                 "concepts": len(lexicon.concepts),
@@ -356,18 +356,6 @@ def _convert(a: argparse.Namespace) -> None:
         print("\n".join(f"not carried over: {entry}: {reason}" for entry, reason in done.lost[:10]), file=sys.stderr)
         if len(done.lost) > 10:
             print(f"… {len(done.lost) - 10} more; --json lists all", file=sys.stderr)
-
-
-def _balance(lexicon: Any) -> list[dict[str, Any]]:
-    from framing.lexicon.model import SERVES, VALENCES
-
-    rows = []
-    for serves in SERVES:
-        terms = [t for t in lexicon.terms if t.serves == serves]
-        rows.append(
-            {"serves": serves, "terms": len(terms), **{v: sum(t.valence == v for t in terms) for v in VALENCES}}
-        )
-    return rows
 
 
 def _corpora(a: argparse.Namespace) -> None:

@@ -250,6 +250,16 @@ class Lexicon:
                 return term
         raise unknown_name("term", name, self.by_id, "framing lexicon show lists the terms.")
 
+    def balance(self) -> list[dict[str, str | int]]:
+        """Whose discourse the terms typically serve: a row for each, with the number of terms by valence."""
+        rows: list[dict[str, str | int]] = []
+        for serves in SERVES:
+            terms = [t for t in self.terms if t.serves == serves]
+            rows.append(
+                {"serves": serves, "terms": len(terms), **{v: sum(t.valence == v for t in terms) for v in VALENCES}}
+            )
+        return rows
+
     def terms_of(self, concept_id: str) -> tuple[Term, ...]:
         """The alternatives of a concept, plain ones last."""
         terms = [t for t in self.terms if t.concept_id == concept_id]

@@ -93,16 +93,14 @@ def _compared(key: str, _run: Run, _parameters: dict[str, Any]) -> pa.Table:
     return compare(_run, **_parameters)
 
 
-def concordance(run: Run, selection: Selection, voice: str, limit: int | None) -> pa.Table:
+def concordance(run: Run, selection: Selection, voice: str) -> pa.Table:
     """`find_concordance`, computed once per run and selection."""
-    return _concordance(
-        _digest_of(run, {**selection.__dict__, "voice": voice, "limit": limit}), run, selection, voice, limit
-    )
+    return _concordance(_digest_of(run, {**selection.__dict__, "voice": voice}), run, selection, voice)
 
 
 @st.cache_data(max_entries=100, show_spinner=False)
-def _concordance(key: str, _run: Run, _selection: Selection, _voice: str, _limit: int | None) -> pa.Table:
-    return find_concordance(_run, _selection, voice=_voice, limit=_limit)
+def _concordance(key: str, _run: Run, _selection: Selection, _voice: str) -> pa.Table:
+    return find_concordance(_run, _selection, voice=_voice)
 
 
 def wording_pair(run: Run, event_id: str | None) -> WordingPair | None:

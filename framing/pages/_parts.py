@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Sequence
 from pathlib import Path
 from typing import Any
 
@@ -63,7 +63,7 @@ def show_clicked(run: Run, chosen: Chosen, state: Any, column: str, result: pa.T
 def show_sentences(run: Run, chosen: Chosen, outlet: str, column: str, group: str, voice: str) -> None:
     """Sentences of one outlet with one group, marks in place, each with a link to its article."""
     selection = Chosen((outlet,), voice, chosen.section, chosen.part).selection(**{column: group})
-    found = concordance(run, selection, voice, None)
+    found = concordance(run, selection, voice)
     name = run.outlet_names().get(outlet, outlet)
     label = _label(run, column, group)
     with st.container(border=True, key="sentences"):
@@ -122,12 +122,42 @@ def _label(run: Run, column: str, group: str) -> str:
     return group
 
 
-def show_table(table: pa.Table, columns: Sequence[str], name: str, *, labels: Mapping[str, str] | None = None) -> None:
+_NUMBER = "%.2f"
+#: How result columns are called on screen; the downloaded file has the names of the codebook.
+LABELS: dict[str, tuple[str, str]] = {
+    "outlet": ("Outlet", ""),
+    "group_label": ("Words", ""),
+    "n_mentions": ("Mentions", ""),
+    "n_denominator": ("Words or occasions", "What the mentions are counted out of."),
+    "n_articles": ("Articles", "With words of this voice, or with an occasion."),
+    "n_articles_with": ("Articles with a mention", ""),
+    "value": ("Estimate", "Per 1,000 words, or share of occasions."),
+    "low": ("Low", "Lower end of the 95 % interval."),
+    "high": ("High", "Upper end of the 95 % interval."),
+    "value_certain": ("Without guesses", "The estimate when mentions whose sense is a guess are left out."),
+    "own_value": ("Own words", "The same for the outlet's own words alone."),
+    "own_reported_value": ("Own + reported", "The same for own and reported words together."),
+    "ratio": ("Ratio to the others", "To all other outlets shown, pooled."),
+    "ratio_low": ("Ratio, low", "Not adjusted for several comparisons."),
+    "ratio_high": ("Ratio, high", "Not adjusted for several comparisons."),
+    "p_adjusted": ("p, adjusted", "Benjamini-Hochberg over all differences of this comparison."),
+    "reason": ("Why no interval", ""),
+    "difference_reason": ("Why no ratio or test", ""),
+}
+
+
+def show_table(table: pa.Table, columns: Sequence[str], name: str) -> None:
     """A result as a table with its download; the file has every column."""
     with st.expander("The table behind this"):
-        st.dataframe(
-            table.select(list(columns)).to_pandas(), hide_index=True, width="stretch", column_config=dict(labels or {})
-        )
+        config = {}
+        for column in columns:
+            label, meaning = LABELS[column]
+            if pa.types.is_floating(table.schema.field(column).type):
+                form = "%.4f" if column == "p_adjusted" else _NUMBER
+                config[column] = st.column_config.NumberColumn(label, help=meaning or None, format=form)
+            else:
+                config[column] = st.column_config.Column(label, help=meaning or None)
+        st.dataframe(table.select(list(columns)).to_pandas(), hide_index=True, width="stretch", column_config=config)
         st.download_button(
             "Download as CSV",
             render_csv(table.column_names, table.to_pylist()),

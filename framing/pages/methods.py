@@ -6,7 +6,7 @@ import pyarrow as pa
 import streamlit as st
 
 from framing.classify import read_model
-from framing.lexicon.model import CATEGORY_MEANINGS, SERVES, VALENCES
+from framing.lexicon.model import CATEGORY_MEANINGS
 from framing.pages._load import load_run
 from framing.pages._parts import show_fictional
 from framing.schema import TABLES, describe_columns
@@ -74,14 +74,7 @@ def show_instrument(run: Run) -> None:
     st.caption(
         "Whose discourse its terms typically serve, by valence. The whole entry of a term, with its source, is on the Terms page."
     )
-    rows = [
-        {
-            "serves": s,
-            "terms": sum(t.serves == s for t in run.lexicon.terms),
-            **{v: sum(t.serves == s and t.valence == v for t in run.lexicon.terms) for v in VALENCES},
-        }
-        for s in SERVES
-    ]
+    rows = run.lexicon.balance()
     left, right = st.columns(2)
     left.dataframe(pa.Table.from_pylist(rows), hide_index=True, width="stretch")
     right.dataframe(

@@ -31,7 +31,7 @@ def show_terms() -> None:
         or options[0]
     )
     show_entry(run, term_id)
-    found = concordance(run, chosen.selection(term=term_id), chosen.voice, None)
+    found = concordance(run, chosen.selection(term=term_id), chosen.voice)
     st.subheader("Concordance")
     if not found.num_rows:
         st.info("No mention in this selection. Widen outlets, voice or section.")
