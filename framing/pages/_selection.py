@@ -19,6 +19,7 @@ VOICES = {
     "direct": "Quotations",
     "scare": "Scare quotes",
 }
+PARTS = {"all": "Headline and body", "title": "Headline", "body": "Body"}
 VOICE_HELP = (
     "Whose words count. Own: outside quotation marks and attributed speech. Reported: attributed without marks, so nobody can know who chose the "
     "words; own and own + reported are therefore shown as two readings."
@@ -69,10 +70,15 @@ def show_selection(run: Run, page: str, *, only_outlets: bool = False) -> Chosen
     options = sorted(names, key=lambda o: (-counted[o], o))
     sections = ["all", *(s for s in SECTIONS if s in _sections(run))]
     kept = st.session_state.setdefault("kept_selection", {})
+    restored: set[str] = set()
     if st.session_state.get("kept_page") != page:
         for key in _KEYS:
             if key in kept and key not in st.query_params:
-                st.session_state[key] = kept[key]
+                plain = default_outlets(run) if key == "outlets" else "all"
+                if kept[key] != plain:
+                    restored.add(key)
+                    st.session_state[key] = kept[key]
+                    st.query_params[key] = _labels(key, kept[key], names)
         st.session_state["kept_page"] = page
     chosen: dict[str, Any] = dict(kept)
     with st.sidebar:
@@ -83,8 +89,8 @@ def show_selection(run: Run, page: str, *, only_outlets: bool = False) -> Chosen
         chosen["outlets"] = st.multiselect(
             "Outlets",
             options,
-            # A widget takes its value from one place: the session when it has one.
-            default=None if "outlets" in st.session_state else default_outlets(run),
+            # A widget takes its value from one place: from the session in the run that puts it back.
+            default=None if "outlets" in restored else default_outlets(run),
             format_func=names.__getitem__,
             key="outlets",
             bind="query-params",
@@ -103,13 +109,22 @@ def show_selection(run: Run, page: str, *, only_outlets: bool = False) -> Chosen
             )
             chosen["part"] = st.selectbox(
                 "Part",
-                ["all", "title", "body"],
-                format_func={"all": "Headline and body", "title": "Headline", "body": "Body"}.__getitem__,
+                list(PARTS),
+                format_func=PARTS.__getitem__,
                 key="part",
                 bind="query-params",
             )
     st.session_state["kept_selection"] = chosen
     return Chosen(outlets, chosen.get("voice") or "all", chosen.get("section") or "all", chosen.get("part") or "all")
+
+
+def _labels(key: str, value: Any, names: dict[str, str]) -> str | list[str]:
+    """What stands in the URL for a value of the selection."""
+    if key == "outlets":
+        return [names[o] for o in value]
+    if key == "voice":
+        return VOICES[value]
+    return PARTS[value] if key == "part" else value.capitalize()
 
 
 def _sections(run: Run) -> set[str]:

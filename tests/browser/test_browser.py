@@ -133,3 +133,22 @@ def test_phone_width_has_no_sideways_scrolling(page, address: str) -> None:  # t
         page.locator("h1").wait_for()
         page.wait_for_timeout(1500)
         assert page.evaluate("document.documentElement.scrollWidth") <= 391, name
+
+
+def test_the_selection_goes_along_and_stays_in_the_address(page, address: str) -> None:  # type: ignore[no-untyped-def]
+    page.goto(f"{address}/outlets?voice=Own+words&outlets=The+Corran+Bugle&outlets=Kestovia+Today")
+    page.locator(".scatterlayer .point").first.wait_for(state="attached")
+    page.get_by_test_id("stSidebarNav").get_by_text("Word choice", exact=True).click()
+    page.wait_for_url("**/word_choice?voice=Own+words**Kestovia+Today")
+    page.locator(".barlayer .point path").first.wait_for()
+    assert page.get_by_role("combobox", name="Voice").input_value() == "Own words"
+
+
+def test_a_cell_of_the_heat_map_opens_its_sentences(page, address: str) -> None:  # type: ignore[no-untyped-def]
+    page.goto(f"{address}/outlets")
+    cells = page.locator(".js-plotly-plot").nth(1).locator(".scatterlayer .point")
+    cells.first.wait_for(state="attached")
+    page.wait_for_timeout(1500)
+    box = cells.nth(5).bounding_box()
+    page.mouse.click(box["x"] + box["width"] / 2, box["y"] + box["height"] / 2)
+    page.locator(".st-key-sentences").wait_for()
