@@ -59,7 +59,6 @@ class Manifest:
         rejects_by_reason: The same by reason.
         dates_unread: Dates that were given but not understood (kept in published_raw).
         sources: What was read: file name, format, encoding and column mapping of each.
-        versions: Version of this package.
         extra: Further fields of a datasheet.
     """
 
@@ -73,7 +72,6 @@ class Manifest:
     rejects_by_reason: Mapping[str, int] = field(default_factory=dict)
     dates_unread: int = 0
     sources: Sequence[Mapping[str, Any]] = ()
-    versions: Mapping[str, str] = field(default_factory=dict)
     extra: Mapping[str, Any] = field(default_factory=dict)
 
     def to_json(self) -> str:

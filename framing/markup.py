@@ -111,6 +111,13 @@ def _attributes(mark: Mark, shown: str) -> str:
     return "".join(f' {name}="{escape(value)}"' for name, value in pairs.items())
 
 
+def plain_label(text: str, most: int = 90) -> str:
+    """Strangers' text for a place that renders Markdown: no links, images, colours or formulas come of it."""
+    cut = text if len(text) <= most else text[: most - 1] + "…"
+    # A zero-width joiner would hide in the text; a backslash before ASCII punctuation is what Markdown takes for literal.
+    return "".join("\\" + c if c in "\\`*_{}[]()<>#+-.!|$~:&^=\"'/" else c for c in visible(cut).replace("\n", " "))
+
+
 def plotly_text(text: str) -> str:
     """Text for a figure's labels and hovers, which understand a little HTML; shown as plain characters.
 

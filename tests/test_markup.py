@@ -9,8 +9,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from framing.markup import Mark, cell, escape, mark_html, visible
-from framing.pages._parts import plain_label
+from framing.markup import Mark, cell, escape, mark_html, plain_label, visible
 
 TAG = re.compile(r"<[^>]*>")
 

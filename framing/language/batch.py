@@ -54,11 +54,12 @@ class Models:
 
 
 class AnnotatedBatch(NamedTuple):
-    """The rows of one batch."""
+    """The rows of one batch, and how many articles they come from."""
 
     mentions: pa.RecordBatch
     sentences: pa.RecordBatch
     speech: pa.RecordBatch
+    n_articles: int
 
 
 @lru_cache(maxsize=4)
@@ -157,7 +158,7 @@ def annotate_batch(
     with_mentions = set(mentions.columns["sentence_id"])
     _score_tone(sentences, pending, with_mentions, options)
     _score_loaded(sentences, mentions, pending, plain_pending, with_mentions, options, models)
-    return AnnotatedBatch(mentions.finish(), sentences.finish(), speech.finish())
+    return AnnotatedBatch(mentions.finish(), sentences.finish(), speech.finish(), articles.num_rows)
 
 
 def _add_mention(

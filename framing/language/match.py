@@ -38,6 +38,11 @@ class Hit(NamedTuple):
     pattern: Pattern
 
 
+#: Matchers by lexicon digest; hashing a lexicon's thousands of strings at each call would be slow.
+_built: dict[tuple[str, bool], Callable[[str], list[Hit]]] = {}
+_MOST_BUILT = 4
+
+
 def build_matcher(lexicon: Lexicon, *, pure: bool = False) -> Callable[[str], list[Hit]]:
     """A function from a text to its hits, in order and without overlaps.
 
@@ -55,25 +60,16 @@ def build_matcher(lexicon: Lexicon, *, pure: bool = False) -> Callable[[str], li
         >>> [(h.start, h.end) for h in find("Martyrs' Square mourns the martyrdom")]
         [(27, 36)]
     """
-    return _build(lexicon.digest, pure, _Holder(lexicon))
+    key = lexicon.digest, pure
+    if key not in _built:
+        if len(_built) >= _MOST_BUILT:
+            _built.clear()
+        _built[key] = _build(lexicon, pure)
+    return _built[key]
 
 
-class _Holder:
-    """Lets the cache key on the digest alone; hashing a lexicon's thousands of strings at each call would be slow."""
-
-    def __init__(self, lexicon: Lexicon) -> None:
-        self.lexicon = lexicon
-
-    def __eq__(self, other: object) -> bool:
-        return isinstance(other, _Holder)
-
-    def __hash__(self) -> int:
-        return 0
-
-
-@lru_cache(maxsize=4)
-def _build(digest: str, pure: bool, holder: _Holder) -> Callable[[str], list[Hit]]:
-    patterns = holder.lexicon.patterns
+def _build(lexicon: Lexicon, pure: bool) -> Callable[[str], list[Hit]]:
+    patterns = lexicon.patterns
     candidates = _pure_candidates(patterns) if pure else _fast_candidates(patterns)
 
     def find(text: str) -> list[Hit]:

@@ -17,7 +17,7 @@ from framing.lexicon.foreign import PARSERS, RENDERERS, Loss, build_lexicon, rea
 from framing.lexicon.model import Concept, Lexicon, Term
 
 # Private to the room, not to the file: every way in has the one check that TOML files get.
-from framing.lexicon.read import _FORM, _check_whole, _concept, _term, list_lexicons, read_cues, read_lexicon
+from framing.lexicon.read import FORM, check_whole, list_lexicons, parse_concept, parse_term, read_cues, read_lexicon
 
 #: Every form that can be written, with the endings it is known by; the first is the usual one.
 ENDINGS: Mapping[str, tuple[str, ...]] = {
@@ -173,7 +173,7 @@ def _check_writable(lexicon: Lexicon) -> None:
             )
         for literal, _ in term.forms:
             # A form of =, +, - or @ would be a formula in a spreadsheet and a rule in WordStat; no prefix mends both.
-            if not _FORM.match(literal):
+            if not FORM.match(literal):
                 raise LexiconError(
                     f"form {literal!r:.60} of term {term.term_id!r}",
                     "a form that begins with a letter or digit, with at most one * at its end",
@@ -335,7 +335,7 @@ def _parse_csv(text: str, file: str, name: str) -> Lexicon:
     concepts: dict[str, Concept] = {}
     entries: dict[str, tuple[str, dict[str, str], dict[str, str]]] = {}
     for where, row in _csv_rows(text, file):
-        concept = _concept(
+        concept = parse_concept(
             {"id": row["concept_id"], "label": row["concept_label"], "definition": row["concept_definition"]}, where
         )
         if concepts.setdefault(concept.concept_id, concept) != concept:
@@ -368,7 +368,7 @@ def _parse_csv(text: str, file: str, name: str) -> Lexicon:
             )
         forms[row["form"]] = row["plain"]
     terms = {term_id: _csv_term(own, forms, where) for term_id, (where, own, forms) in entries.items()}
-    _check_whole(concepts, terms)
+    check_whole(concepts, terms)
     return Lexicon(name, "", "", tuple(concepts.values()), tuple(terms.values()), read_cues(), read_actors())
 
 
@@ -390,7 +390,7 @@ def _csv_term(own: Mapping[str, str], forms: Mapping[str, str], where: str) -> T
             "Mend it.",
         )
     entry["masks"] = masks
-    return _term(entry, where)
+    return parse_term(entry, where)
 
 
 #: No form, reason or list of masks is longer.

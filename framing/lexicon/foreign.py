@@ -21,7 +21,7 @@ from framing.lexicon.actors import read_actors
 from framing.lexicon.model import Concept, Lexicon, Term, fold
 
 # Private to the room, not to the file: a form that TOML may not hold must not come in by another door.
-from framing.lexicon.read import _FORM, _ID, MOST_BYTES, _check_whole, read_cues
+from framing.lexicon.read import FORM, ID, MOST_BYTES, check_whole, read_cues
 
 #: What could not be carried over: the entry, and what of it is missing.
 Loss = tuple[str, str]
@@ -122,7 +122,7 @@ class Tree:
         word = " ".join(word.split())
         if not path:
             self.wrong(line, f"{word!r:.60} outside any category", "a category before its words")
-        elif _FORM.match(word):
+        elif FORM.match(word):
             self.words[path].setdefault(word, line)
         elif re.search(r"[*?\[\]]", word):
             self.wrong(line, f"pattern {word!r:.60}", "a literal word or phrase with at most one * at its end")
@@ -378,7 +378,7 @@ def build_lexicon(tree: Tree, name: str) -> tuple[Lexicon, list[Loss]]:
         )
         if len(path) > 2:
             lost.append((" > ".join(path), f"its nesting; kept as term {term_id} of concept {concept_id}"))
-    _check_whole(concepts, terms)
+    check_whole(concepts, terms)
     return Lexicon(name, "", "", tuple(concepts.values()), tuple(terms.values()), read_cues(), read_actors()), lost
 
 
@@ -407,7 +407,7 @@ def _one_category_each(tree: Tree) -> tuple[dict[Place, list[str]], list[Loss]]:
 
 def _slug(name: str) -> str:
     """A name as an id: itself where it can be one."""
-    if _ID.match(name):
+    if ID.match(name):
         return name
     bare = "".join(c for c in unicodedata.normalize("NFKD", name).casefold() if not unicodedata.combining(c))
     return re.sub(r"[^a-z0-9_-]+", "_", bare).strip("_-") or "category"

@@ -45,9 +45,9 @@ _TERM_KEYS = {
 }
 _CLOSED = {"category": CATEGORIES, "valence": VALENCES, "serves": SERVES, "kind": KINDS}
 _NEEDED = ("id", "concept", "category", "valence", "forms")
-_ID = re.compile(r"[a-z0-9][a-z0-9_-]*\Z")
+ID = re.compile(r"[a-z0-9][a-z0-9_-]*\Z")
 # Literals only: what stands here is looked for as it is, and no pattern can run long.
-_FORM = re.compile(r"[^\W_](?:[\w .,'’&/-]*[\w.])?\*?\Z")
+FORM = re.compile(r"[^\W_](?:[\w .,'’&/-]*[\w.])?\*?\Z")
 _MASK = re.compile(r"[^\W_](?:[^*\n\t]*[\w.!?])?\*?\Z")
 MOST_BYTES = 20_000_000
 
@@ -97,7 +97,7 @@ def _layered(sources: tuple[str, ...]) -> Lexicon:
         for file, data in _files(source):
             header |= _header(data, file)
             for entry in _entries(data, "concept", file):
-                concept = _concept(entry, file)
+                concept = parse_concept(entry, file)
                 concepts[concept.concept_id] = concept
             for entry in _entries(data, "term", file):
                 term_id = str(entry.get("id", "?"))
@@ -115,12 +115,12 @@ def _layered(sources: tuple[str, ...]) -> Lexicon:
                         )
                     del terms[term_id]
                 else:
-                    term = _term(entry, file)
+                    term = parse_term(entry, file)
                     terms[term.term_id] = term
         names.append(str(header.get("name") or Path(source).stem))
         version = str(header.get("version") or version)
         description = str(header.get("description") or description)
-    _check_whole(concepts, terms)
+    check_whole(concepts, terms)
     return Lexicon(
         "+".join(names),
         version,
@@ -190,9 +190,9 @@ def _entries(data: Mapping[str, Any], name: str, file: str) -> list[dict[str, An
     return entries
 
 
-def _concept(entry: Mapping[str, Any], file: str) -> Concept:
+def parse_concept(entry: Mapping[str, Any], file: str) -> Concept:
     concept_id = entry.get("id")
-    if not isinstance(concept_id, str) or not _ID.match(concept_id):
+    if not isinstance(concept_id, str) or not ID.match(concept_id):
         raise LexiconError(
             f"a concept with id {concept_id!r} in {file}", "an id of small letters, digits and _", "Mend the id."
         )
@@ -205,7 +205,7 @@ def _concept(entry: Mapping[str, Any], file: str) -> Concept:
     return Concept(concept_id, str(entry.get("label") or concept_id), str(entry.get("definition") or ""))
 
 
-def _term(entry: Mapping[str, Any], file: str) -> Term:
+def parse_term(entry: Mapping[str, Any], file: str) -> Term:
     where = f"term {entry.get('id')!r} in {file}"
 
     def wrong(found: str, expected: str) -> LexiconError:
@@ -222,7 +222,7 @@ def _term(entry: Mapping[str, Any], file: str) -> Term:
     for key, allowed in _CLOSED.items():
         if key in entry and entry[key] not in allowed:
             raise wrong(f"{key} {entry[key]!r}", f"one of {', '.join(allowed)}")
-    if not _ID.match(entry["id"]):
+    if not ID.match(entry["id"]):
         raise wrong("an id with other characters", "small letters, digits, - and _")
     forms = entry["forms"]
     if not forms:
@@ -230,7 +230,7 @@ def _term(entry: Mapping[str, Any], file: str) -> Term:
     for form, plain in forms.items():
         if not isinstance(plain, str):
             raise wrong(f"form {form!r} = {plain!r:.40}", "a plainer wording in quotes, empty for plain terms")
-        if not _FORM.match(form) or "  " in form:
+        if not FORM.match(form) or "  " in form:
             raise wrong(f"form {form!r}", "a literal word or phrase with at most one * at its end")
     plain_term = entry["valence"] == "plain"
     if plain_term != (entry["category"] == "neutral"):
@@ -260,7 +260,7 @@ def _term(entry: Mapping[str, Any], file: str) -> Term:
     )
 
 
-def _check_whole(concepts: Mapping[str, Concept], terms: Mapping[str, Term]) -> None:
+def check_whole(concepts: Mapping[str, Concept], terms: Mapping[str, Term]) -> None:
     if not terms:
         raise LexiconError("a lexicon without terms", "at least one [[term]]", "Add terms.")
     owner: dict[str, tuple[str, str]] = {}

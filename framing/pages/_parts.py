@@ -10,9 +10,9 @@ import pyarrow as pa
 import pyarrow.compute as pc
 import streamlit as st
 
-from framing.markup import escape, visible
-from framing.pages._load import concordance
-from framing.pages._selection import VOICES, Chosen
+from framing.markup import escape, plain_label
+from framing.pages._load import concordance, load_run
+from framing.pages._selection import VOICES, Chosen, show_selection
 from framing.report.page import MARK_CSS, render_passage
 from framing.report.tables import render_csv
 from framing.study import Run
@@ -25,6 +25,16 @@ SENTENCES_SHOWN = 12
 def show_style() -> None:
     """The style of marks; once a page."""
     st.html(f"<style>{MARK_CSS}</style>")
+
+
+def show_opening(page: str, title: str, *, only_outlets: bool = False) -> tuple[Run, Chosen]:
+    """The top of a page with a selection: what is shown, the selection bar and the title."""
+    run = load_run()
+    chosen = show_selection(run, page, only_outlets=only_outlets)
+    show_style()
+    st.title(title)
+    show_fictional(run)
+    return run, chosen
 
 
 def show_clicked(run: Run, chosen: Chosen, state: Any, column: str, result: pa.Table, name: str) -> None:
@@ -88,13 +98,14 @@ def show_sentences(run: Run, chosen: Chosen, outlet: str, column: str, group: st
             pc.is_in(run.sentences.column("sentence_id"), pa.array([r["sentence_id"] for r in shown]))
         )
         by_sentence = {s["sentence_id"]: s for s in spans.to_pylist()}
+        rows_of_mentions = mentions.to_pylist()
         seen: set[str] = set()
         for row in shown:
             if row["sentence_id"] in seen:
                 continue
             seen.add(row["sentence_id"])
             span = by_sentence[row["sentence_id"]]
-            inside = [m for m in mentions.to_pylist() if m["sentence_id"] == row["sentence_id"]]
+            inside = [m for m in rows_of_mentions if m["sentence_id"] == row["sentence_id"]]
             st.html(
                 render_passage(texts[row["article_id"]][row["part"]], inside, run.lexicon, span["start"], span["end"])
             )
@@ -105,13 +116,6 @@ def show_sentences(run: Run, chosen: Chosen, outlet: str, column: str, group: st
 def show_article_link(article_id: str, label: str) -> None:
     """A link to an article on the Read page; its label is shown as plain characters."""
     st.page_link(HERE / "read.py", label=plain_label(label), query_params={"article": article_id})
-
-
-def plain_label(text: str, most: int = 90) -> str:
-    """Strangers' text for a place that renders Markdown: no links, images, colours or formulas come of it."""
-    cut = text if len(text) <= most else text[: most - 1] + "…"
-    # A zero-width joiner would hide in the text; a backslash before ASCII punctuation is what Markdown takes for literal.
-    return "".join("\\" + c if c in "\\`*_{}[]()<>#+-.!|$~:&^=\"'/" else c for c in visible(cut).replace("\n", " "))
 
 
 def _label(run: Run, column: str, group: str) -> str:

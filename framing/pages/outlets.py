@@ -7,9 +7,10 @@ import pyarrow.compute as pc
 import streamlit as st
 
 from framing.figures import CONFIG, outlet_colours, outlet_symbols, plot_category_grid, plot_rates
-from framing.pages._load import compared, load_run
-from framing.pages._parts import plain_label, show_clicked, show_fictional, show_style, show_table
-from framing.pages._selection import VOICES, group_options, show_selection
+from framing.markup import plain_label
+from framing.pages._load import compared
+from framing.pages._parts import show_clicked, show_opening, show_table
+from framing.pages._selection import VOICES, group_options
 from framing.stats import FEWEST_ARTICLES
 from framing.study import read_meta
 
@@ -36,11 +37,7 @@ COLUMNS = (
 
 
 def show_outlets() -> None:
-    run = load_run()
-    chosen = show_selection(run, "outlets")
-    show_style()
-    st.title("How often does each outlet use loaded words?")
-    show_fictional(run)
+    run, chosen = show_opening("outlets", "How often does each outlet use loaded words?")
     options = group_options(run)
     if not options:
         st.info(

@@ -4,9 +4,9 @@ from __future__ import annotations
 
 import streamlit as st
 
-from framing.markup import escape
+from framing.markup import escape, plain_label
 from framing.pages._load import load_run, wording_pair
-from framing.pages._parts import HERE, outlet_line, plain_label, show_article_link, show_fictional, show_style
+from framing.pages._parts import HERE, outlet_line, show_article_link, show_fictional, show_style
 from framing.report.page import render_key, render_passage
 from framing.study import Run
 from framing.study.pairs import Passage

@@ -6,9 +6,9 @@ from collections import Counter
 
 import streamlit as st
 
-from framing.pages._load import concordance, load_run
-from framing.pages._parts import plain_label, show_article_link, show_fictional, show_style
-from framing.pages._selection import show_selection
+from framing.markup import plain_label
+from framing.pages._load import concordance
+from framing.pages._parts import show_article_link, show_opening
 from framing.report.tables import render_csv
 from framing.study import Run
 
@@ -16,11 +16,7 @@ ROWS_SHOWN = 500
 
 
 def show_terms() -> None:
-    run = load_run()
-    chosen = show_selection(run, "terms")
-    show_style()
-    st.title("Where does a word stand, and in whose voice?")
-    show_fictional(run)
+    run, chosen = show_opening("terms", "Where does a word stand, and in whose voice?")
     counted = Counter(run.mentions.column("term_id").to_pylist())
     if not counted:
         st.info("No lexicon term occurs in this corpus.")

@@ -8,9 +8,9 @@ import pyarrow.compute as pc
 import streamlit as st
 
 from framing.figures import CONFIG, plot_choices
-from framing.pages._load import compared, load_run
-from framing.pages._parts import plain_label, show_clicked, show_fictional, show_style, show_table
-from framing.pages._selection import show_selection
+from framing.markup import plain_label
+from framing.pages._load import compared
+from framing.pages._parts import show_clicked, show_opening, show_table
 from framing.stats import FEWEST_ARTICLES
 from framing.study import Run, read_meta
 
@@ -34,11 +34,7 @@ COLUMNS = (
 
 
 def show_word_choice() -> None:
-    run = load_run()
-    chosen = show_selection(run, "word_choice")
-    show_style()
-    st.title("Which word was chosen for the same thing?")
-    show_fictional(run)
+    run, chosen = show_opening("word_choice", "Which word was chosen for the same thing?")
     options = concept_options(run)
     if not options:
         st.info("No concept with two alternatives occurs in this corpus.")

@@ -125,8 +125,7 @@ def annotate(
 def _counted(results: Iterator[AnnotatedBatch], batches_progress: Progress | None) -> Iterator[AnnotatedBatch]:
     done: int = 0
     for result in results:
-        # Articles without a sentence are rare enough for a progress bar.
-        done += len(set(result.sentences.column("article_id").to_pylist()))
+        done += result.n_articles
         if batches_progress:
             batches_progress(done)
         yield result
