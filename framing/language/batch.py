@@ -121,6 +121,8 @@ def annotate_batch(
                     cue_end=s.cue_end,
                     cue_stance=s.cue_stance,
                     speaker=s.speaker,
+                    speaker_start=s.speaker_start,
+                    speaker_end=s.speaker_end,
                     speaker_actor=find_actor(s.speaker) if s.speaker else None,
                     rule=s.rule,
                 )

@@ -5,8 +5,10 @@ from __future__ import annotations
 import re
 from typing import NamedTuple
 
-_MARK = re.compile("[\"“”„«»‘’']")
-_OPENERS, _CLOSERS = "“„«", "”»"
+# Two single marks or backquotes stand for a double one in older wire and archive copies.
+_MARK = re.compile("''|``|’’|‘‘|[\"“”„«»‘’']")
+_OPENERS, _CLOSERS = ("“", "„", "«", "``", "‘‘"), ("”", "»", "’’")
+_SINGLE, _EITHER = ("‘", "’", "'"), ('"', "''")
 _BEFORE_OPENING = " \t\xa0([{-–—/:\n\r"
 # 'em, '90s, 'til: an apostrophe that stands for left-out characters opens nothing.
 _ELISION = re.compile(r"(?:\d0s|em|til|tis|twas|cause|bout|n|round)\b", re.IGNORECASE)
@@ -22,12 +24,16 @@ class Quotation(NamedTuple):
     Args:
         start: First code point inside the marks.
         end: Code point after the last inside.
+        outer_start: First code point of the opening mark.
+        outer_end: Code point after the closing mark, where there is one.
         closed: False where the closing mark is missing.
         continues: True where the next paragraph opens with a mark and goes on with the same quotation.
     """
 
     start: int
     end: int
+    outer_start: int
+    outer_end: int
     closed: bool
     continues: bool
 
@@ -53,7 +59,9 @@ def find_quotations(text: str) -> list[Quotation]:
         start += len(line) + 1
     for (begin, end), following in zip(paragraphs, [*paragraphs[1:], (len(text), len(text))], strict=True):
         opens_next = (
-            text[following[0] : following[1]].lstrip()[:1] in ("“", '"', "‘") if following[0] < len(text) else False
+            text[following[0] : following[1]].lstrip().startswith(("“", '"', "‘", "''"))
+            if following[0] < len(text)
+            else False
         )
         found.extend(_in_paragraph(text, begin, end, opens_next))
     return found
@@ -62,29 +70,29 @@ def find_quotations(text: str) -> list[Quotation]:
 def _in_paragraph(text: str, begin: int, end: int, opens_next: bool) -> list[Quotation]:
     found: list[Quotation] = []
     singles: list[int] = []
-    opened = -1
+    opened: re.Match[str] | None = None
     for match in _MARK.finditer(text, begin, end):
-        at, mark = match.start(), match[0]
+        at, after_at, mark = match.start(), match.end(), match[0]
         before = text[at - 1] if at > begin else "\n"
-        after = text[at + 1] if at + 1 < end else "\n"
-        if mark in "‘’'":
-            if opened < 0:
+        after = text[after_at] if after_at < end else "\n"
+        if mark in _SINGLE:
+            if opened is None:
                 singles.append(at)
             continue
-        could_open = not after.isspace() and (before in _BEFORE_OPENING or before in "‘'“" or before in _OPENERS)
-        if opened < 0:
+        could_open = not after.isspace() and (before in _BEFORE_OPENING or before in "‘'“„«")
+        if opened is None:
             if mark in _OPENERS or could_open:
-                opened = at
-        elif mark in _CLOSERS or not could_open or (mark == '"' and not before.isspace()):
-            _add(found, text, opened, at, True, False)
-            opened = -1
+                opened = match
+        elif mark in _CLOSERS or not could_open or (mark in _EITHER and not before.isspace()):
+            _add(found, text, opened, at, after_at, False)
+            opened = None
         else:
             # A second opening mark: the first one was never closed.
-            _add(found, text, opened, _cut(text, opened, at), False, False)
-            opened = at
-    if opened >= 0:
-        stop = end if opens_next else _cut(text, opened, end)
-        _add(found, text, opened, stop, False, opens_next)
+            _add(found, text, opened, _cut(text, opened.start(), at), 0, False)
+            opened = match
+    if opened is not None:
+        stop = end if opens_next else _cut(text, opened.start(), end)
+        _add(found, text, opened, stop, 0, opens_next)
     found.extend(_single(text, begin, end, singles, found))
     found.sort()
     return found
@@ -97,16 +105,19 @@ def _cut(text: str, opened: int, end: int) -> int:
     return stop.end() if stop and stop.end() - opened <= _UNCLOSED_MOST else opened
 
 
-def _add(found: list[Quotation], text: str, opened: int, stop: int, closed: bool, continues: bool) -> None:
-    if text[opened + 1 : stop].strip():
-        found.append(Quotation(opened + 1, stop, closed, continues))
+def _add(
+    found: list[Quotation], text: str, opened: re.Match[str], stop: int, closed_to: int, continues: bool
+) -> None:
+    start = opened.end()
+    if text[start:stop].strip():
+        found.append(Quotation(start, stop, opened.start(), closed_to or stop, bool(closed_to), continues))
 
 
 def _single(text: str, begin: int, end: int, marks: list[int], doubles: list[Quotation]) -> list[Quotation]:
     """Single quotation marks outside double ones; most of these characters are apostrophes."""
     found: list[Quotation] = []
     inside = 0
-    outer = [(q.start - 1, q.end + 1) for q in doubles]
+    outer = [(q.outer_start, q.outer_end) for q in doubles]
     free_from = begin
     for i, at in enumerate(marks):
         while inside < len(outer) and outer[inside][1] <= at:
@@ -120,7 +131,7 @@ def _single(text: str, begin: int, end: int, marks: list[int], doubles: list[Quo
             continue
         close = _single_close(text, at, end, marks, i)
         if close and text[at + 1 : close].strip():
-            found.append(Quotation(at + 1, close, True, False))
+            found.append(Quotation(at + 1, close, at, close + 1, True, False))
             free_from = close + 1
     return found
 

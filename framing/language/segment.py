@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from typing import NamedTuple
 
 from sentencex import get_sentence_boundaries
@@ -16,6 +17,8 @@ class Span(NamedTuple):
 
 # The splitter looks back over open quotation marks, which takes minutes on a megabyte of them: it is given windows.
 _WINDOW = 4_000
+# Titles that stand before a name and end no sentence; the splitter does not know all of them.
+_TITLE = re.compile(r"\b(?:Mr|Mrs|Ms|Mx|Dr|Prof|Rev|Fr|Hon|Pres|Gen|Lt|Col|Maj|Capt|Cmdr|Adm|Sgt|Cpl|Pvt|Sen|Rep|Gov|Supt|Det|Amb|St|Ft|Mt)\.\Z")
 
 
 def find_sentences(text: str) -> list[Span]:
@@ -45,7 +48,12 @@ def find_sentences(text: str) -> list[Span]:
             cut = len(window)
         for start, end in found:
             bare = _bare(text, at + start, at + end)
-            if bare:
+            if bare is None:
+                continue
+            last = spans[-1] if spans else None
+            if last and _TITLE.search(text, max(last.start, last.end - 6), last.end) and "\n" not in text[last.end : bare.start]:
+                spans[-1] = Span(last.start, bare.end)
+            else:
                 spans.append(bare)
         at += cut
     return spans

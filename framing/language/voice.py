@@ -20,7 +20,8 @@ class Voice(NamedTuple):
 
 _OWN = Voice("own", "outside quotation marks and attributed speech", None)
 # Marks decide before attribution: quoted words inside "he said that …" are quoted.
-_ORDER = {"direct": 0, "scare": 1, "reported": 2}
+# An interviewer's turn is the outlet's; what is quoted or attributed inside it is not.
+_ORDER = {"direct": 0, "scare": 1, "reported": 2, "own": 3}
 
 
 def deciding_span(start: int, end: int, speech: Iterable[Speech]) -> Speech | None:

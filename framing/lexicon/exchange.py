@@ -17,7 +17,8 @@ from framing.lexicon.foreign import PARSERS, RENDERERS, Loss, build_lexicon, rea
 from framing.lexicon.model import Concept, Lexicon, Term
 
 # Private to the room, not to the file: every way in has the one check that TOML files get.
-from framing.lexicon.read import FORM, check_whole, list_lexicons, parse_concept, parse_term, read_cues, read_lexicon
+from framing.lexicon.read import FORM, check_whole, list_lexicons, parse_concept, parse_term, read_lexicon
+from framing.lexicon.speech import read_speech
 
 #: Every form that can be written, with the endings it is known by; the first is the usual one.
 ENDINGS: Mapping[str, tuple[str, ...]] = {
@@ -369,7 +370,7 @@ def _parse_csv(text: str, file: str, name: str) -> Lexicon:
         forms[row["form"]] = row["plain"]
     terms = {term_id: _csv_term(own, forms, where) for term_id, (where, own, forms) in entries.items()}
     check_whole(concepts, terms)
-    return Lexicon(name, "", "", tuple(concepts.values()), tuple(terms.values()), read_cues(), read_actors())
+    return Lexicon(name, "", "", tuple(concepts.values()), tuple(terms.values()), read_speech(), read_actors())
 
 
 def _csv_term(own: Mapping[str, str], forms: Mapping[str, str], where: str) -> Term:

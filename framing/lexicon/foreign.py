@@ -21,7 +21,8 @@ from framing.lexicon.actors import read_actors
 from framing.lexicon.model import Concept, Lexicon, Term, fold
 
 # Private to the room, not to the file: a form that TOML may not hold must not come in by another door.
-from framing.lexicon.read import FORM, ID, MOST_BYTES, check_whole, read_cues
+from framing.lexicon.read import FORM, ID, MOST_BYTES, check_whole
+from framing.lexicon.speech import read_speech
 
 #: What could not be carried over: the entry, and what of it is missing.
 Loss = tuple[str, str]
@@ -379,7 +380,7 @@ def build_lexicon(tree: Tree, name: str) -> tuple[Lexicon, list[Loss]]:
         if len(path) > 2:
             lost.append((" > ".join(path), f"its nesting; kept as term {term_id} of concept {concept_id}"))
     check_whole(concepts, terms)
-    return Lexicon(name, "", "", tuple(concepts.values()), tuple(terms.values()), read_cues(), read_actors()), lost
+    return Lexicon(name, "", "", tuple(concepts.values()), tuple(terms.values()), read_speech(), read_actors()), lost
 
 
 def _one_category_each(tree: Tree) -> tuple[dict[Place, list[str]], list[Loss]]:

@@ -13,6 +13,7 @@ from framing.errors import unknown_name
 
 if TYPE_CHECKING:
     from framing.lexicon.actors import Actor
+    from framing.lexicon.speech import SpeechData
 
 CATEGORIES = (
     "sacralising",
@@ -39,8 +40,6 @@ CATEGORY_MEANINGS: Mapping[str, str] = {
 VALENCES = ("elevating", "condemning", "plain")
 SERVES = ("counterterror", "resistance", "western-aligned", "anti-western", "humanitarian", "military", "any", "none")
 KINDS = ("act", "label", "honour", "quality", "thing")
-STANCES = ("neutral", "distancing", "factive")
-FRAMES = ("clause", "of", "as", "object", "to")
 
 
 @dataclass(frozen=True)
@@ -103,22 +102,6 @@ class Term:
     def plainer(self) -> tuple[str, ...]:
         """The plainer wordings, each once, in the order of the forms."""
         return tuple(dict.fromkeys(plain for _, plain in self.forms if plain))
-
-
-@dataclass(frozen=True)
-class Cue:
-    """A verb or phrase that attributes words to somebody.
-
-    Args:
-        form: Its characters, lower case.
-        stance: neutral, distancing or factive.
-        frame: How what is said follows: clause (said that …), of (accused X of …), as (described X as …),
-            object (condemned …) or to (according to X).
-    """
-
-    form: str
-    stance: str
-    frame: str
 
 
 @dataclass(frozen=True)
@@ -190,7 +173,7 @@ class Lexicon:
         description: One sentence.
         concepts: All concepts.
         terms: All terms.
-        cues: Reporting verbs and phrases.
+        speech: Reporting cues and word classes.
         actors: Whom names stand for.
     """
 
@@ -199,13 +182,13 @@ class Lexicon:
     description: str
     concepts: tuple[Concept, ...]
     terms: tuple[Term, ...]
-    cues: tuple[Cue, ...]
+    speech: SpeechData
     actors: tuple[Actor, ...] = ()
 
     @cached_property
     def digest(self) -> str:
         """SHA-256 over everything that can change a result."""
-        content = [self.concepts, self.terms, self.cues, self.actors]
+        content = [self.concepts, self.terms, self.speech, self.actors]
         return hashlib.sha256(
             json.dumps(content, default=lambda o: o.__dict__, ensure_ascii=False).encode()
         ).hexdigest()

@@ -11,15 +11,13 @@ from typing import Any
 
 from framing.errors import LexiconError
 from framing.lexicon.actors import read_actors
+from framing.lexicon.speech import read_speech
 from framing.lexicon.model import (
     CATEGORIES,
-    FRAMES,
     KINDS,
     SERVES,
-    STANCES,
     VALENCES,
     Concept,
-    Cue,
     Lexicon,
     Term,
     fold,
@@ -127,7 +125,7 @@ def _layered(sources: tuple[str, ...]) -> Lexicon:
         description,
         tuple(concepts.values()),
         tuple(terms.values()),
-        read_cues(),
+        read_speech(),
         read_actors(),
     )
 
@@ -287,18 +285,3 @@ def check_whole(concepts: Mapping[str, Concept], terms: Mapping[str, Term]) -> N
                     "one wording for forms that are matched alike",
                     "Remove one of them.",
                 )
-
-
-@lru_cache(maxsize=1)
-def read_cues() -> tuple[Cue, ...]:
-    """The shipped reporting verbs and phrases."""
-    cues: dict[str, Cue] = {}
-    for group in _load(DATA / "speech.toml")["cues"]:
-        if group["stance"] not in STANCES or group["frame"] not in FRAMES:
-            raise LexiconError(
-                f"cues with {group['stance']}, {group['frame']}", "a known stance and frame", "Mend speech.toml."
-            )
-        for verb in group["verbs"]:
-            for form in verb.split("|"):
-                cues.setdefault(form, Cue(form, group["stance"], group["frame"]))
-    return tuple(cues.values())

@@ -42,7 +42,7 @@ def found_by_re(pattern: re.Pattern[str], text: str) -> list[tuple[int, int]]:
 @pytest.fixture(scope="module")
 def small(lexicon: Lexicon) -> Lexicon:
     """Every twelfth term: Python's `re` takes seconds an article with all five thousand forms."""
-    return Lexicon("small", "", "", lexicon.concepts, lexicon.terms[::12], lexicon.cues)
+    return Lexicon("small", "", "", lexicon.concepts, lexicon.terms[::12], lexicon.speech)
 
 
 def compare(texts: Iterator[str], lexicon: Lexicon) -> int:
@@ -84,7 +84,7 @@ def trie_regex(literals: list[str]) -> re.Pattern[str]:
 def uncased(lexicon: Lexicon) -> Lexicon:
     """The whole lexicon without the masks that ask for capitals, which folded text cannot show."""
     terms = tuple(replace(t, masks=tuple(m for m in t.masks if m == m.lower())) for t in lexicon.terms)
-    return Lexicon("uncased", "", "", lexicon.concepts, terms, lexicon.cues)
+    return Lexicon("uncased", "", "", lexicon.concepts, terms, lexicon.speech)
 
 
 @pytest.mark.data

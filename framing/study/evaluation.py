@@ -1,0 +1,497 @@
+"""How far do our labels agree with a gold standard that people (or another reader) made? Baselines stand beside ours."""
+
+from __future__ import annotations
+
+import json
+import re
+from bisect import bisect_right
+from collections.abc import Callable, Iterable, Mapping, Sequence
+from dataclasses import dataclass, field
+from pathlib import Path
+from typing import Any, NamedTuple
+
+from framing.corpus import WORD, corpus_from_rows
+from framing.errors import InputError
+from framing.language import AnnotateOptions, Speech, build_speech_finder, find_quotations, find_sentences
+from framing.language.voice import assign_voice
+from framing.lexicon import Lexicon, read_lexicon
+from framing.stats.agreement import INTERVAL, measure_labels, measure_overlap, measure_share
+from framing.study.annotation import annotate
+from framing.study.run import Run
+
+VOICES = ("own", "direct", "reported", "scare")
+_VOICE_NAMES = {"direct_quote": "direct", "scare_quote": "scare", **{v: v for v in VOICES}}
+_MARK = re.compile("[\"“”«»]|(?<!\\w)[‘']|[’'](?!\\w)")
+#: A speaker counts as found when the words agree at least this far.
+SPEAKER_F1 = 0.6
+#: Share of characters two quotations must have in common to be the same one.
+SAME_IOU = 0.5
+_LONG = 4
+
+
+@dataclass(frozen=True)
+class Evaluation:
+    """Ours beside a gold standard and beside baselines.
+
+    Args:
+        rows: One per system and class or unit, ours first.
+        meta: n, method, level, seed and the headline figures.
+        confusion: Gold × ours, as rows; empty where there are no classes.
+        misses: Where ours and gold differ, with the text around.
+    """
+
+    rows: list[dict[str, Any]]
+    meta: dict[str, Any]
+    confusion: list[dict[str, Any]] = field(default_factory=list)
+    misses: list[dict[str, Any]] = field(default_factory=list)
+
+
+class _Item(NamedTuple):
+    number: int
+    article_id: str
+    part: str
+    start: int
+    end: int
+    text: str
+    offset: int
+    voice: str
+    sense: str | None
+
+
+def evaluate_voice(
+    gold: Path | str,
+    *,
+    run: Run | None = None,
+    lexicon: Lexicon | None = None,
+    level: float = 0.95,
+    seed: int = 0,
+) -> Evaluation:
+    """How often is the voice of a term in its sentence the one gold says?
+
+    A reader would get wrong: gold from one coder measures agreement with that coder, not truth.
+
+    Args:
+        gold: JSON Lines with text or sentence, offset, length and voice; sense where known.
+        run: Rows are joined on article_id, where and doc_offset; without it each sentence is annotated alone,
+            which loses what stands before it.
+        lexicon: Used without a run.
+        level: Of the intervals.
+        seed: Of the resampling.
+
+    Returns:
+        Rows by system and class with precision, recall, F1, low, high; in meta `accuracy`, `macro_f1`, `per_class`.
+
+    Raises:
+        InputError: The file is missing or a line is no such item, or none of its articles is in the run.
+    """
+    path = Path(gold)
+    joined = run is not None
+    items = [_voice_item(row, number, path.name, joined) for number, row in _read_lines(path)]
+    if run is None:
+        lexicon = lexicon or read_lexicon("conflict")
+        run = annotate(
+            corpus_from_rows(
+                [
+                    {
+                        "article_id": i.article_id,
+                        "outlet_id": "(gold)",
+                        "title": i.text if i.part == "title" else None,
+                        "text": i.text if i.part == "body" else None,
+                    }
+                    for i in items
+                ]
+            ),
+            lexicon,
+            options=AnnotateOptions(tone="none", loadedness="none"),
+        )
+    held = set(run.corpus.articles.column("article_id").to_pylist())
+    found = [i for i in items if i.article_id in held]
+    if not found:
+        raise InputError(
+            f"none of the {len(items)} items of {path.name} is in the run",
+            "article_id as in the run's corpus",
+            "Annotate the corpus the gold was taken from, or leave out --run.",
+        )
+    speech = _speech_by_part(run, {i.article_id for i in found})
+    ours = [assign_voice(i.start, i.end, speech.get((i.article_id, i.part), ())) for i in found]
+    voices = [i.voice for i in found]
+    clusters = [i.article_id for i in found]
+    cues = build_speech_finder(run.lexicon)
+    systems: dict[str, list[str]] = {
+        "ours": [v.voice for v in ours],
+        "always own": ["own"] * len(found),
+        "mark in the sentence": ["direct" if _MARK.search(i.text) else "own" for i in found],
+        "mark or reporting verb": [
+            "direct" if _MARK.search(i.text) else "reported" if cues.has_cue(i.text) else "own" for i in found
+        ],
+    }
+    rows: list[dict[str, Any]] = []
+    meta: dict[str, Any] = {
+        "n": len(found),
+        "n_not_in_run": len(items) - len(found),
+        "method": INTERVAL,
+        "level": level,
+        "seed": seed,
+    }
+    confusion: list[dict[str, Any]] = []
+    for name, given in systems.items():
+        agreement = measure_labels(voices, given, clusters, VOICES, level=level, seed=seed)
+        rows.append(_row(name, "accuracy", len(found), agreement.accuracy))
+        rows.append(_row(name, "macro F1", len(found), agreement.macro_f1))
+        rows.extend({"system": name, **r} for r in agreement.rows)
+        if name == "ours":
+            meta["accuracy"], meta["accuracy_low"], meta["accuracy_high"] = agreement.accuracy
+            meta["macro_f1"] = agreement.macro_f1[0]
+            meta["per_class"] = {r["class"]: {k: r[k] for k in r if k != "class"} for r in agreement.rows}
+            confusion = [
+                {"gold": label, **{f"ours_{v}": int(n) for v, n in zip(VOICES, counts, strict=True)}}
+                for label, counts in zip(agreement.labels, agreement.confusion, strict=True)
+            ]
+    with_sense = [n for n, i in enumerate(found) if i.sense is not None]
+    if with_sense:
+        senses = _senses(run)
+        both = [
+            "conflict and own"
+            if ours[n].voice == "own" and _sense_at(senses, found[n]) == "conflict"
+            else "not"
+            for n in with_sense
+        ]
+        right = [
+            "conflict and own" if found[n].voice == "own" and found[n].sense == "conflict" else "not"
+            for n in with_sense
+        ]
+        pair = measure_labels(
+            right, both, [clusters[n] for n in with_sense], ("conflict and own", "not"), level=level, seed=seed
+        )
+        rows.append({"system": "ours", **pair.rows[0]})
+        meta["conflict_and_own_f1"] = pair.rows[0]["f1"]
+    misses = [
+        {
+            "line": i.number,
+            "article_id": i.article_id,
+            "gold": i.voice,
+            "ours": v.voice,
+            "rule": v.rule,
+            "surface": i.text[i.offset : i.offset + i.end - i.start],
+            "text": i.text,
+        }
+        for i, v in zip(found, ours, strict=True)
+        if i.voice != v.voice
+    ]
+    return Evaluation(rows, meta, confusion, misses)
+
+
+def evaluate_attribution(
+    gold: Path | str, *, lexicon: Lexicon | None = None, level: float = 0.95, seed: int = 0
+) -> Evaluation:
+    """How much of what gold marks as attributed do we find, and its speakers?
+
+    A reader would get wrong: words are counted once however many attributions hold them, and gold that also marks
+    wishes and plans ("wants", "seeks") puts a ceiling on recall that is no error of quotation.
+
+    Args:
+        gold: JSON Lines with text and attributions, each with source, cue and content spans.
+        lexicon: Gives the reporting cues.
+        level: Of the intervals.
+        seed: Of the resampling.
+
+    Returns:
+        Rows: attributed words (ours and baselines), marked quotations (gold spans that begin or end in a mark, ours of
+        four words and more, the same when they share half of their characters), the quoted parts of them (told and quoted
+        words are often one gold span), speakers (word F1 of at least .6 with
+        the gold span, of the attributions found and of all that have a source).
+
+    Raises:
+        InputError: The file is missing or a line is no such item.
+    """
+    path = Path(gold)
+    lexicon = lexicon or read_lexicon("conflict")
+    find = build_speech_finder(lexicon)
+    words: dict[str, list[tuple[int, int, int, int]]] = {
+        "ours": [],
+        "everything attributed": [],
+        "between quotation marks": [],
+    }
+    quotations: list[tuple[int, int, int, int]] = []
+    quotations_long: list[tuple[int, int, int, int]] = []
+    speakers: list[tuple[int, int]] = []
+    speakers_of_all: list[tuple[int, int]] = []
+    misses: list[dict[str, Any]] = []
+    n = 0
+    for number, row in _read_lines(path):
+        text, attributions = _attribution_item(row, number, path.name)
+        n += 1
+        speech = [s for s in find(text, find_sentences(text), "body") if s.kind != "scare"]
+        at = [m.start() for m in WORD.finditer(text)]
+        pairs = [(q.start, q.end) for q in find_quotations(text)]
+        content = [span for a in attributions for span in a["content"]]
+        asked = _words_in(content, at)
+        for name, given in (
+            ("ours", _words_in([(s.start, s.end) for s in speech], at)),
+            ("everything attributed", set(range(len(at)))),
+            ("between quotation marks", _words_in(pairs, at)),
+        ):
+            both = len(asked & given)
+            words[name].append((both, len(asked), both, len(given)))
+            if name == "ours":
+                misses.extend(_word_misses(text, at, asked, given, number))
+        marked = [(s, e) for s, e in content if _is_marked(text, s, e)]
+        long = [span for span in _marked_units(text, speech) if len(WORD.findall(text, *span)) >= _LONG]
+        quotations.append(_same(marked, long))
+        parts = [_quoted_part(text, m, pairs) for m in marked]
+        quotations_long.append(
+            _same(
+                [p for p in parts if len(WORD.findall(text, *p)) >= _LONG],
+                [
+                    (s.start, s.end)
+                    for s in speech
+                    if s.kind == "direct" and len(WORD.findall(text, s.start, s.end)) >= _LONG
+                ],
+            )
+        )
+        named, matched, all_named = _speakers(text, attributions, speech)
+        speakers.append((named, matched))
+        speakers_of_all.append((named, all_named))
+    rows: list[dict[str, Any]] = []
+    for name, counts in words.items():
+        rows.append({"system": name, "unit": "attributed words", **measure_overlap(counts, level=level, seed=seed)._asdict()})
+    marked_row = measure_overlap(quotations, level=level, seed=seed)
+    rows.append({"system": "ours", "unit": "marked quotations", **marked_row._asdict()})
+    long_row = measure_overlap(quotations_long, level=level, seed=seed)
+    rows.append({"system": "ours", "unit": "the quoted parts of them, four words and more", **long_row._asdict()})
+    speaker = measure_share(speakers, level=level, seed=seed)
+    speaker_all = measure_share(speakers_of_all, level=level, seed=seed)
+    for unit, (total, share, low, high) in (
+        ("speakers of the attributions found", speaker),
+        ("speakers of all attributions", speaker_all),
+    ):
+        rows.append({"system": "ours", "unit": unit, "n_gold": total, "recall": share, "low": low, "high": high})
+    meta = {
+        "n": n,
+        "method": INTERVAL,
+        "level": level,
+        "seed": seed,
+        "token_f1": rows[0]["f1"],
+        "marked_quotation_f1": marked_row.f1,
+        "quoted_part_f1": long_row.f1,
+        "speaker_share": speaker[1],
+        "speaker_share_of_all": speaker_all[1],
+    }
+    columns = ("system", "unit", "n_gold", "n_given", "precision", "recall", "f1", "low", "high")
+    misses.sort(key=lambda m: -m["words"])
+    return Evaluation([{c: r.get(c) for c in columns} for r in rows], meta, misses=misses)
+
+
+# ---- gold files ---------------------------------------------------------------------------------------------------------
+
+
+def _read_lines(path: Path) -> Iterable[tuple[int, dict[str, Any]]]:
+    try:
+        lines = path.read_text(encoding="utf-8-sig").split("\n")
+    except (OSError, UnicodeDecodeError) as problem:
+        raise InputError(
+            f"{str(path)!r} cannot be read ({problem})", "gold as JSON Lines in UTF-8", "Check the path."
+        ) from problem
+    rows = []
+    for number, line in enumerate(lines, start=1):
+        if not line.strip():
+            continue
+        try:
+            row = json.loads(line)
+        except ValueError as problem:
+            raise InputError(f"{path.name}, line {number} is no JSON ({problem})", "an object", "Mend it.") from problem
+        if not isinstance(row, dict):
+            raise InputError(f"{path.name}, line {number} is no object", "an object", "Mend it.")
+        rows.append((number, row))
+    if not rows:
+        raise InputError(f"{path.name} without a line", "gold as JSON Lines", "Check the file.")
+    return rows
+
+
+def _bad(file: str, number: int, found: str, expected: str) -> InputError:
+    return InputError(f"{file}, line {number}: {found}", expected, "Mend the line.")
+
+
+def _voice_item(row: Mapping[str, Any], number: int, file: str, joined: bool) -> _Item:
+    text = row.get("text", row.get("sentence"))
+    offset, length, voice, sense = row.get("offset"), row.get("length"), row.get("voice"), row.get("sense")
+    if not isinstance(text, str):
+        raise _bad(file, number, "neither text nor sentence", "the sentence as text")
+    if not isinstance(offset, int) or not isinstance(length, int) or not 0 <= offset < offset + length <= len(text):
+        raise _bad(file, number, f"offset {offset!r} and length {length!r}", f"a place inside the {len(text)} characters")
+    if voice not in _VOICE_NAMES:
+        raise _bad(file, number, f"voice {voice!r}", "one of own, direct_quote, reported, scare_quote")
+    if sense is not None and sense not in ("conflict", "figurative", "other"):
+        raise _bad(file, number, f"sense {sense!r}", "one of conflict, figurative, other")
+    part = "title" if row.get("where") == "title" else "body"
+    if not joined:
+        return _Item(number, f"line {number}", part, offset, offset + length, text, offset, _VOICE_NAMES[voice], sense)
+    article_id, at = row.get("article_id"), row.get("doc_offset")
+    if article_id is None or not isinstance(at, int):
+        raise _bad(file, number, f"article_id {article_id!r} and doc_offset {at!r}", "both, to join with a run")
+    return _Item(number, str(article_id), part, at, at + length, text, offset, _VOICE_NAMES[voice], sense)
+
+
+def _attribution_item(
+    row: Mapping[str, Any], number: int, file: str
+) -> tuple[str, list[dict[str, list[tuple[int, int]]]]]:
+    text, given = row.get("text"), row.get("attributions")
+    if not isinstance(text, str) or not isinstance(given, list):
+        raise _bad(file, number, "no text with attributions", "text and a list of attributions")
+    attributions = []
+    for entry in given:
+        spans: dict[str, list[tuple[int, int]]] = {}
+        for key in ("source", "cue", "content"):
+            pairs = entry.get(key) if isinstance(entry, dict) else None
+            try:
+                spans[key] = [(int(s), int(e)) for s, e in (pairs or [])]
+            except (TypeError, ValueError):
+                raise _bad(file, number, f"{key} {pairs!r:.60}", "a list of [start, end]") from None
+            if any(not 0 <= s <= e <= len(text) for s, e in spans[key]):
+                raise _bad(file, number, f"{key} {pairs!r:.60}", f"places inside the {len(text)} characters")
+        attributions.append(spans)
+    return text, attributions
+
+
+# ---- joins and measures ---------------------------------------------------------------------------------------------------
+
+
+def _speech_by_part(run: Run, wanted: set[str]) -> dict[tuple[str, str], list[Speech]]:
+    found: dict[tuple[str, str], list[Speech]] = {}
+    names = Speech._fields
+    for row in run.speech.to_pylist():
+        if row["article_id"] in wanted:
+            found.setdefault((row["article_id"], row["part"]), []).append(Speech(*(row[n] for n in names)))
+    return found
+
+
+def _senses(run: Run) -> dict[tuple[str, str], list[tuple[int, int, str]]]:
+    columns = ("article_id", "part", "start", "end", "sense")
+    found: dict[tuple[str, str], list[tuple[int, int, str]]] = {}
+    for article_id, part, start, end, sense in zip(*(run.mentions.column(c).to_pylist() for c in columns), strict=True):
+        found.setdefault((article_id, part), []).append((start, end, sense))
+    return found
+
+
+def _sense_at(senses: Mapping[tuple[str, str], list[tuple[int, int, str]]], item: _Item) -> str | None:
+    """The sense of the mention at a place; None where the lexicon has no term there."""
+    for start, end, sense in senses.get((item.article_id, item.part), ()):
+        if start < item.end and item.start < end:
+            return sense
+    return None
+
+
+def _row(system: str, name: str, n: int, value: tuple[float, float, float]) -> dict[str, Any]:
+    return {
+        "system": system,
+        "class": name,
+        "n_gold": n,
+        "n_given": n,
+        "precision": None,
+        "recall": None,
+        "f1": value[0],
+        "low": value[1],
+        "high": value[2],
+    }
+
+
+def _words_in(spans: Iterable[tuple[int, int]], at: Sequence[int]) -> set[int]:
+    """Numbers of the words that begin in one of the spans."""
+    found: set[int] = set()
+    for start, end in spans:
+        found.update(range(bisect_right(at, start - 1), bisect_right(at, end - 1)))
+    return found
+
+
+def _is_marked(text: str, start: int, end: int) -> bool:
+    piece = text[start:end].strip(" ,.;:")
+    return piece[:1] in "“\"‘'" or piece[-1:] in "”\"’'" if piece else False
+
+
+def _quoted_part(text: str, span: tuple[int, int], pairs: Sequence[tuple[int, int]]) -> tuple[int, int]:
+    """The longest quotation inside a gold span; the span itself where no pair of marks stands in it."""
+    inside = [p for p in pairs if span[0] <= p[0] and p[1] <= span[1]]
+    return max(inside, key=lambda p: p[1] - p[0], default=span)
+
+
+def _marked_units(text: str, speech: Sequence[Speech]) -> list[tuple[int, int]]:
+    """Ours as gold has them: outermost spans, of those told without marks the ones that begin or end in a mark."""
+    found: list[tuple[int, int]] = []
+    reach = -1
+    for s in sorted(speech, key=lambda s: (s.start, -s.end)):
+        if s.end <= reach:
+            continue
+        reach = s.end
+        if s.kind == "direct" or _is_marked(text, s.start, s.end):
+            found.append((s.start, s.end))
+    return found
+
+
+def _same(gold: Sequence[tuple[int, int]], ours: Sequence[tuple[int, int]]) -> tuple[int, int, int, int]:
+    found = sum(any(_iou(g, o) >= SAME_IOU for o in ours) for g in gold)
+    right = sum(any(_iou(g, o) >= SAME_IOU for g in gold) for o in ours)
+    return found, len(gold), right, len(ours)
+
+
+def _iou(a: tuple[int, int], b: tuple[int, int]) -> float:
+    common = min(a[1], b[1]) - max(a[0], b[0])
+    return common / (max(a[1], b[1]) - min(a[0], b[0])) if common > 0 else 0.0
+
+
+def _speakers(
+    text: str, attributions: Sequence[Mapping[str, list[tuple[int, int]]]], speech: Sequence[Speech]
+) -> tuple[int, int, int]:
+    """Gold speakers found, attributions with a source that one of our spans meets, attributions with a source."""
+    named = matched = total = 0
+    for attribution in attributions:
+        if not attribution["source"] or not attribution["content"]:
+            continue
+        total += 1
+        common, best = max(
+            (
+                (max(min(e, s.end) - max(b, s.start) for b, e in attribution["content"]), -n)
+                for n, s in enumerate(speech)
+            ),
+            default=(0, 0),
+        )
+        if common <= 0:
+            continue
+        matched += 1
+        ours = speech[-best]
+        if ours.speaker_start is None or ours.speaker_end is None:
+            continue
+        gold_words = " ".join(text[s:e] for s, e in attribution["source"])
+        named += _word_f1(gold_words, text[ours.speaker_start : ours.speaker_end]) >= SPEAKER_F1
+    return named, matched, total
+
+
+def _word_f1(gold: str, ours: str) -> float:
+    left, right = [WORD.findall(x.lower()) for x in (gold, ours)]
+    common = sum(min(left.count(w), right.count(w)) for w in set(left))
+    return 2 * common / (len(left) + len(right)) if common else 0.0
+
+
+def _word_misses(
+    text: str, at: Sequence[int], asked: set[int], given: set[int], number: int
+) -> Iterable[dict[str, Any]]:
+    """Stretches of words that only gold or only we attribute."""
+    for kind, numbers in (("not found", sorted(asked - given)), ("not in gold", sorted(given - asked))):
+        first = 0
+        for i in range(1, len(numbers) + 1):
+            if i == len(numbers) or numbers[i] != numbers[i - 1] + 1:
+                start, last = at[numbers[first]], numbers[i - 1] + 1
+                end = at[last] if last < len(at) else len(text)
+                yield {
+                    "line": number,
+                    "miss": kind,
+                    "start": start,
+                    "end": end,
+                    "words": i - first,
+                    "text": text[max(0, start - 80) : start] + "⟦" + text[start:end].rstrip() + "⟧" + text[end : end + 80],
+                }
+                first = i
+
+
+EVALUATIONS: dict[str, Callable[..., Evaluation]] = {"voice": evaluate_voice, "attribution": evaluate_attribution}
+
+__all__ = ["EVALUATIONS", "Evaluation", "evaluate_attribution", "evaluate_voice"]
