@@ -389,6 +389,77 @@ def _train(a: argparse.Namespace) -> None:
     )
 
 
+def _evaluate(a: argparse.Namespace) -> None:
+    from framing.lexicon import read_lexicon
+    from framing.study.evaluation import evaluate_attribution, evaluate_voice
+
+    lexicon = read_lexicon(*a.lexicon) if a.lexicon and a.run_path is None else None
+    if a.what == "voice":
+        run = None if a.run_path is None else _open_run(a)
+        result = evaluate_voice(a.gold, run=run, lexicon=lexicon, level=a.level, seed=a.seed)
+    else:
+        if a.run_path is not None:
+            raise SelectionError(
+                "--run with attribution", "the gold file alone, whose texts are read here", "Leave --run out."
+            )
+        result = evaluate_attribution(a.gold, lexicon=lexicon, level=a.level, seed=a.seed)
+    if a.format != "table":
+        _print(a, result.rows, {**result.meta, "confusion": result.confusion, "misses": result.misses})
+        return
+    _print(a, result.rows, result.meta)
+    if result.confusion:
+        print("\nconfusion (gold by row)")
+        _print(a, result.confusion, {})
+    shown = result.misses[: a.misses]
+    if shown:
+        print(f"\nmisses, {len(shown)} of {len(result.misses):,} (--misses N shows more, --json all)")
+        _print(
+            a,
+            shown,
+            {},
+            [
+                c
+                for c in ("line", "article_id", "gold", "ours", "miss", "surface", "rule", "words", "text")
+                if c in shown[0]
+            ][:7],
+            most=a.misses,
+        )
+    notes = [f"n {result.meta['n']:,}", f"{a.level:.0%} {result.meta['method']}", f"seed {a.seed}"]
+    if result.meta.get("n_not_in_run"):
+        notes.append(f"{result.meta['n_not_in_run']:,} items are not in the run and were left out")
+    print("\n" + " · ".join(notes))
+
+
+def _stylerules(a: argparse.Namespace) -> None:
+    from framing.lexicon.stylerules import read_style_rules
+    from framing.markup import visible
+    from framing.study import Selection
+    from framing.study.stylerules import check_style_rules
+
+    run = _open_run(a)
+    rules = read_style_rules(a.rules, terms={t.term_id for t in run.lexicon.terms} if a.rules else None)
+    selection = Selection((a.outlet,) if a.outlet else _names(a.outlets), a.date_from, a.date_to, a.section, a.part)
+    known = {t.term_id for t in run.lexicon.terms}
+    # With another lexicon than the shipped one a shipped rule can be about a term it does not have.
+    usable = [r for r in rules if set(r.terms) <= known]
+    found = check_style_rules(run, usable, selection, level=a.level, seed=a.seed)
+    if a.format != "table":
+        _print(a, found.rows, {**found.meta, "sentences": found.sentences})
+        return
+    if not found.rows:
+        print(f"none of the {len(rules)} rules is of an outlet in this selection; --rules FILE takes others")
+        return
+    columns = ("outlet", "rule_id", "n", "n_own", "n_quoted", "n_reported", "n_articles", "share_own", "low", "high")
+    _print(a, found.rows, {}, columns)
+    for row in {r["rule_id"]: r for r in found.rows}.values():
+        checked = "" if row["verified"] else "; source not looked up"
+        print(f"\n{row['rule_id']}: {row['says']} ({row['source']}, as of {row['as_of']}{checked})")
+        for s in [s for s in found.sentences if s["rule_id"] == row["rule_id"]][: a.sentences]:
+            around = " ".join(f"{s['left']}[{s['surface']}]{s['right']}".split())
+            print(f"  {visible(s['outlet'])}: …{visible(around)}…")
+    print(f"\n{a.level:.0%} {found.meta['method']}. A use found is a place to read, no breach.")
+
+
 def _serve(a: argparse.Namespace) -> None:
     import subprocess
 
@@ -679,6 +750,45 @@ def _parser() -> argparse.ArgumentParser:
     p.add_argument("--out", required=True, help="model folder to make")
     p.add_argument("--seed", type=_natural, default=0, help="seed of the intervals in the card")
 
+    p = _command(
+        commands,
+        "evaluate",
+        _evaluate,
+        "our labels beside a gold standard and baselines",
+        "framing evaluate voice --gold gold.jsonl --run run",
+    )
+    p.add_argument("what", choices=("voice", "attribution"), help="what the gold file marks")
+    p.add_argument(
+        "--gold", required=True, metavar="FILE", help="JSON Lines, see the contract of gold files in README.md"
+    )
+    p.add_argument(
+        "--run", dest="run_path", metavar="RUN", help="join with a run on article_id, where and doc_offset (voice)"
+    )
+    p.add_argument("--corpus", help="the run's corpus, when it is not where the run says")
+    p.add_argument("--lexicon", action="append", metavar="NAME|PATH", help="the lexicon to annotate with, or the run's")
+    p.add_argument("--misses", type=_natural, default=20, help="misses to print")
+    p.add_argument("--level", type=_level, default=0.95, help="of the intervals")
+    p.add_argument("--seed", type=_natural, default=0, help="seed of the intervals")
+
+    p = _command(
+        commands,
+        "stylerules",
+        _stylerules,
+        "an outlet beside its own published rule on a word",
+        "framing stylerules run --outlet 'Sarvane Wire' --rules corpora/sarvane/stylerules.toml",
+    )
+    _run_argument(p)
+    p.add_argument("--rules", metavar="FILE", help="TOML of [[rule]] entries (default: the shipped published rules)")
+    p.add_argument("--outlet", help="one outlet id")
+    p.add_argument("--outlets", help="outlet ids, separated by commas")
+    p.add_argument("--part", choices=PARTS, default="all")
+    p.add_argument("--section", choices=SECTIONS, default="all")
+    p.add_argument("--from", dest="date_from", metavar="DATE")
+    p.add_argument("--to", dest="date_to", metavar="DATE")
+    p.add_argument("--sentences", type=_natural, default=5, help="sentences to print for each rule; --json gives all")
+    p.add_argument("--level", type=_level, default=0.95, help="of the intervals")
+    p.add_argument("--seed", type=_natural, default=0, help="seed of the intervals")
+
     p = _command(commands, "serve", _serve, "open the dashboard", "framing serve run --port 8501", True)
     p.add_argument("path", nargs="?", metavar="CORPUS|RUN", help="what to show (default: the shipped corpus)")
     p.add_argument("--port", type=_positive, default=8501)
@@ -738,6 +848,16 @@ def _positive(text: str) -> int:
 
 def _natural(text: str) -> int:
     return _whole(text, 0)
+
+
+def _level(text: str) -> float:
+    try:
+        value = float(text)
+    except ValueError:
+        value = 0.0
+    if not 0.5 <= value < 1:
+        raise argparse.ArgumentTypeError(f"{text!r} is no level from .5 to below 1")
+    return value
 
 
 def _whole(text: str, least: int) -> int:

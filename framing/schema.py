@@ -71,12 +71,15 @@ TABLES: dict[str, pa.Schema] = {
         end=(INT, "Code point after the last one."),
         kind=(
             STR,
-            "direct (quotation marks and a speaker), reported (attributed without marks) or scare (marks, no speaker in reach).",
+            "direct (a speaker's words, in marks, a block quotation or a turn), reported (attributed without marks), scare (marks, no speaker in reach) or own (a stretch whose marks show it to be the outlet's, such as an interviewer's turn or an opinion piece).",
         ),
         cue_start=(INT, "First code point of the reporting verb or phrase; null without one."),
         cue_end=(INT, "Code point after it; null without one."),
         cue_stance=(STR, "neutral, distancing or factive; null without a cue."),
-        speaker=(STR, "Who speaks, a pronoun or 'the ministry' resolved to the last fitting name; null where nobody is named."),
+        speaker=(
+            STR,
+            "Who speaks, a pronoun or 'the ministry' resolved to the last fitting name; null where nobody is named.",
+        ),
         speaker_start=(INT, "First code point of the words that name the speaker there; null without any."),
         speaker_end=(INT, "Code point after them."),
         speaker_actor=(STR, "The actor the speaker belongs to; null where not resolved."),

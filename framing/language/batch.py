@@ -9,6 +9,7 @@ from typing import Any, NamedTuple, Protocol
 
 import pyarrow as pa
 
+from framing.language.genre import find_genre
 from framing.language.match import Hit, build_matcher
 from framing.language.segment import Span, find_sentences, title_sentence
 from framing.language.sense import assign_sense
@@ -73,14 +74,26 @@ class _Rows:
 
     def __init__(self, name: str) -> None:
         self.schema = TABLES[name]
-        self.columns: dict[str, list[Any]] = {column: [] for column in self.schema.names}
+        self.columns: dict[str, list[Any]] = {}
+        self.n = 0
 
     def add(self, **values: Any) -> None:
-        for column, filled in self.columns.items():
-            filled.append(values.get(column))
+        """Add a row; every row of a table gives the same columns."""
+        if not self.n:
+            self.columns = {column: [] for column in values}
+        for column, value in values.items():
+            self.columns[column].append(value)
+        self.n += 1
+
+    def set(self, column: str, row: int, value: Any) -> None:
+        """Fill in a column computed after the rows; null where never set."""
+        if column not in self.columns:
+            self.columns[column] = [None] * self.n
+        self.columns[column][row] = value
 
     def finish(self) -> pa.RecordBatch:
-        arrays = [pa.array(self.columns[f.name], type=f.type) for f in self.schema]
+        empty = [None] * self.n
+        arrays = [pa.array(self.columns.get(f.name, empty), type=f.type) for f in self.schema]
         return pa.RecordBatch.from_arrays(arrays, schema=self.schema)
 
 
@@ -93,7 +106,7 @@ def annotate_batch(
     batch size and order give the same ones.
 
     Args:
-        articles: Needs article_id, title and text.
+        articles: Needs article_id, title and text; section where known.
         lexicon: What to look for.
         options: What to compute.
         models: Scorers, or nothing.
@@ -104,12 +117,15 @@ def annotate_batch(
     pending: list[tuple[int, str]] = []
     plain_pending: list[tuple[int, str]] = []
     ids, titles, texts = (articles.column(name).to_pylist() for name in ("article_id", "title", "text"))
-    for article_id, title, text in zip(ids, titles, texts, strict=True):
+    known = "section" in articles.schema.names
+    sections = articles.column("section").to_pylist() if known else [None] * articles.num_rows
+    for article_id, title, text, section in zip(ids, titles, texts, sections, strict=True):
+        genre = find_genre(text, title, section) if text else None
         for part, content in (("title", title), ("body", text)):
             if not content:
                 continue
             spans = title_sentence(content) if part == "title" else find_sentences(content)
-            said = find_speech(content, spans, part)
+            said = find_speech(content, spans, part, genre if part == "body" else None)
             for s in said:
                 speech.add(
                     article_id=article_id,
@@ -136,7 +152,7 @@ def annotate_batch(
                     near.append(said[at_speech])
                     at_speech += 1
                 words = count_voice_words(content, span, near)
-                row = len(sentences.columns["article_id"])
+                row = sentences.n
                 sentences.add(
                     article_id=article_id,
                     sentence_id=sentence_id,
@@ -157,7 +173,7 @@ def annotate_batch(
                     _add_mention(
                         mentions, article_id, sentence_id, part, content, hit, span, near, lexicon, plain_pending
                     )
-    with_mentions = set(mentions.columns["sentence_id"])
+    with_mentions = set(mentions.columns.get("sentence_id", ()))
     _score_tone(sentences, pending, with_mentions, options)
     _score_loaded(sentences, mentions, pending, plain_pending, with_mentions, options, models)
     return AnnotatedBatch(mentions.finish(), sentences.finish(), speech.finish(), articles.num_rows)
@@ -180,7 +196,7 @@ def _add_mention(
     sense, voice = assign_sense(term), assign_voice(hit.start, hit.end, near)
     plain = match_case(surface, hit.pattern.plain) if hit.pattern.plain else None
     if plain is not None:
-        row = len(mentions.columns["mention_id"])
+        row = mentions.n
         plain_pending.append((row, content[span.start : hit.start] + plain + content[hit.end : span.end]))
     mentions.add(
         mention_id=f"{article_id}:{part}:{hit.start}",
@@ -222,12 +238,13 @@ def _score_tone(
 ) -> None:
     if options.tone == "none":
         return
-    ids = sentences.columns["sentence_id"]
+    ids = sentences.columns.get("sentence_id", [])
     chosen = [(row, text) for row, text in pending if options.tone == "all" or ids[row] in with_mentions]
     if not chosen:
         return
     for (row, _), tone in zip(chosen, score_tone([text for _, text in chosen]), strict=True):
-        sentences.columns["polarity"][row], sentences.columns["subjectivity"][row] = tone
+        sentences.set("polarity", row, tone[0])
+        sentences.set("subjectivity", row, tone[1])
 
 
 def _score_loaded(
@@ -241,15 +258,15 @@ def _score_loaded(
 ) -> None:
     if models.loaded is None or options.loadedness == "none":
         return
-    ids = sentences.columns["sentence_id"]
+    ids = sentences.columns.get("sentence_id", [])
     chosen = [(row, text) for row, text in pending if options.loadedness == "all" or ids[row] in with_mentions]
     by_sentence: dict[str, float] = {}
     for (row, _), score in zip(chosen, models.loaded.score({"text": [text for _, text in chosen]}), strict=True):
-        sentences.columns["loaded_prob"][row] = by_sentence[ids[row]] = score
-    column = mentions.columns["loaded_prob"]
-    for row, sentence_id in enumerate(mentions.columns["sentence_id"]):
-        column[row] = by_sentence[sentence_id]
+        by_sentence[ids[row]] = score
+        sentences.set("loaded_prob", row, score)
+    for row, sentence_id in enumerate(mentions.columns.get("sentence_id", ())):
+        mentions.set("loaded_prob", row, by_sentence[sentence_id])
     for (row, _), score in zip(
         plain_pending, models.loaded.score({"text": [text for _, text in plain_pending]}), strict=True
     ):
-        mentions.columns["loaded_prob_plain"][row] = score
+        mentions.set("loaded_prob_plain", row, score)

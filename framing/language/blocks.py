@@ -45,7 +45,9 @@ _CAPS_TURN = re.compile(
 _NAME = r"[A-Z][\w.’'-]+(?:\s+(?:[A-Z][\w.’'-]*|de|von|al|bin|van)){0,3}"
 _NAME_TURN = re.compile(rf"\s{{0,4}}({_NAME})((?:,\s+[^:\n“\"]{{2,40}})?):\s+(?=\S)")
 _NAME_LINE = re.compile(rf"\s*({_NAME})\s*\Z")
-_STAGE = re.compile(r"\(\s*(?:BEGIN|END|START|CROSSTALK|LAUGHTER|APPLAUSE|COMMERCIAL|SOUNDBITE)[^()\n]{0,60}\)", re.IGNORECASE)
+_STAGE = re.compile(
+    r"\(\s*(?:BEGIN|END|START|CROSSTALK|LAUGHTER|APPLAUSE|COMMERCIAL|SOUNDBITE)[^()\n]{0,60}\)", re.IGNORECASE
+)
 _POST = re.compile(
     r"\s*[—–-]\s?([^\n()—]{2,60}?)\s\(@(\w{1,30})\)\s*(?:(?:January|February|March|April|May|June|July|August|September|October|November|December)\s\d{1,2},\s\d{2,4}|[A-Z][a-z]{2}\s\d{1,2},?\s\d{4})?"
 )
@@ -57,6 +59,8 @@ _FIRST_PERSON = re.compile(r"\b(?:I|we|We|my|My|our|Our|us|me)\b")
 _QUESTION = re.compile(r"[?][”\"’')]*\s*\Z")
 _ASKED = frozenset(["q", "question", "interviewer", "host", "moderator", "reporter"])
 _PROMPT = re.compile(r"(?:Follow|Watch|Click|Read|Listen|See|Subscribe|Sign up|http|pic\.)")
+_CREDIT = re.compile(rf"\s*{_NAME}(?:\s+and\s+{_NAME})?,\s+(?:the\s+|The\s+)?[A-Z][\w.&’' -]{{1,40}}\s*\Z")
+_FEWEST_CREDITS = 3
 _ANSWERS = frozenset(["a", "answer"])
 _BLOCK_MOST = 6
 _LEAD_MOST = 220
@@ -74,11 +78,15 @@ def find_blocks(text: str, has_cue: Callable[[int, int], bool], w: WordClasses) 
         Turns of a transcript or interview (a speaker whose turns are mostly questions is the outlet's own), posts
         with their author's handle, and the paragraphs behind "… wrote:" that stand in no marks.
     """
-    found = _caps_turns(text)
+    if ":" not in text and "\n" not in text and "(@" not in text:
+        return []
+    found = _caps_turns(text, w) if ":" in text else []
     paragraphs = [_Paragraph(m.start(), m.end()) for m in _PARAGRAPH.finditer(text)]
     if not found and len(paragraphs) > 2:
         found = _name_turns(text, paragraphs, w) or _name_lines(text, paragraphs, w)
-    found.extend(_posts(text, paragraphs))
+    if "(@" in text:
+        found.extend(_posts(text, paragraphs))
+    found.extend(find_credits(text))
     found.extend(_behind_colon(text, paragraphs, has_cue, w))
     kept: list[Block] = []
     for block in sorted(found, key=lambda b: (b.start, -b.end)):
@@ -87,19 +95,21 @@ def find_blocks(text: str, has_cue: Callable[[int, int], bool], w: WordClasses) 
     return kept
 
 
-def _caps_turns(text: str) -> list[Block]:
-    turns = [m for m in _CAPS_TURN.finditer(text) if m[1].strip().lower() not in _NOT_NAMES]
+def _caps_turns(text: str, w: WordClasses) -> list[Block]:
+    turns = [m for m in _CAPS_TURN.finditer(text) if m[1].strip().lower() not in w.labels]
     names = Counter(_last_name(m[1]) for m in turns)
     if len(turns) < 2 or (max(names.values()) < 2 and len(names) < 2):
         return []
-    return _turns(text, [(m.start(1), m.end(1), m.end(), _last_name(m[1]), m[1]) for m in turns], "turn of a transcript")
+    return _turns(
+        text, [(m.start(1), m.end(1), m.end(), _last_name(m[1]), m[1]) for m in turns], "turn of a transcript"
+    )
 
 
 def _name_turns(text: str, paragraphs: list[_Paragraph], w: WordClasses) -> list[Block]:
     turns = []
     for p in paragraphs:
         m = _NAME_TURN.match(text, p.start, p.end)
-        if m and m[1].lower() not in _NOT_NAMES and m[1].split()[0].lower() not in w.headline_labels:
+        if m and m[1].lower() not in w.labels and m[1].split()[0].lower() not in w.labels:
             turns.append((m.start(1), m.end(1), m.end(), _last_name(m[1]), m[1]))
     names = Counter(name for *_, name, _ in turns)
     # A label is a name when it speaks twice; one that stands alone is a heading.
@@ -113,7 +123,7 @@ def _name_lines(text: str, paragraphs: list[_Paragraph], w: WordClasses) -> list
     lines = []
     for p in paragraphs:
         m = _NAME_LINE.match(text, p.start, p.end) if p.end - p.start < 50 else None
-        if m and m[1].split()[0].lower() not in w.headline_labels and " " in m[1]:
+        if m and m[1].split()[0].lower() not in w.labels and " " in m[1]:
             lines.append((m.start(1), m.end(1), p.end, m[1].lower(), m[1]))
     names = Counter(name for *_, name, _ in lines)
     lines = [t for t in lines if names[t[3]] > 1]
@@ -146,7 +156,9 @@ def _turns(text: str, turns: list[tuple[int, int, int, str, str]], rule: str) ->
         total[name] += 1
         questions[name] += bool(_QUESTION.search(text, max(start, end - 200), end))
     asking = {
-        name for name in total if name in _ASKED or (len(total) > 1 and total[name] > 1 and questions[name] * 2 > total[name])
+        name
+        for name in total
+        if name in _ASKED or (len(total) > 1 and total[name] > 1 and questions[name] * 2 > total[name])
     }
     if len(asking) == len(total):
         asking = {name for name in asking if name in _ASKED}
@@ -175,7 +187,9 @@ def _posts(text: str, paragraphs: list[_Paragraph]) -> list[Block]:
             begin = paragraphs[i - 1].start
         start, end = _bare(text, begin, m.start())
         if start < end and end - start < 1_200:
-            found.append(Block(start, end, "direct", m[1].strip(" —–-"), m.start(1), m.end(1), "post with its author's handle"))
+            found.append(
+                Block(start, end, "direct", m[1].strip(" —–-"), m.start(1), m.end(1), "post with its author's handle")
+            )
     return found
 
 
@@ -197,11 +211,17 @@ def _behind_colon(
         for k in range(n + 1, min(len(paragraphs), n + 1 + _BLOCK_MOST)):
             q = paragraphs[k]
             first = text[q.start : q.end].lstrip()
-            if first.startswith(_MARK_FIRST) or first.startswith("(") or _LEAD_END.search(text, max(q.start, q.end - 6), q.end):
+            if (
+                first.startswith(_MARK_FIRST)
+                or first.startswith("(")
+                or _LEAD_END.search(text, max(q.start, q.end - 6), q.end)
+            ):
                 break
             if k > n + 1 and not (
-                first[:1].islower() or first.startswith(("…", "...", "[")) or _BULLET.match(first)
-                or (_FIRST_PERSON.search(first) and not any(mark in first for mark in "“\""))
+                first[:1].islower()
+                or first.startswith(("…", "...", "["))
+                or _BULLET.match(first)
+                or (_FIRST_PERSON.search(first) and not any(mark in first for mark in '“"'))
             ):
                 break
             last = k
@@ -211,6 +231,34 @@ def _behind_colon(
                 continue
             found.append(Block(start, end, "direct", None, None, None, "block quotation behind a colon"))
             reach = end
+    return found
+
+
+def find_credits(text: str) -> list[Block]:
+    """Excerpts of an aggregator: paragraphs above a line that names an author and an outlet, from the credit line before.
+
+    Such lines count from three on in a text; a single one can be a byline.
+    """
+    if text.count("\n") < _FEWEST_CREDITS:
+        return []
+    paragraphs = [_Paragraph(m.start(), m.end()) for m in _PARAGRAPH.finditer(text)]
+    credits = [
+        (n, m) for n, p in enumerate(paragraphs) if p.end - p.start < 90 and (m := _CREDIT.match(text, p.start, p.end))
+    ]
+    if len(credits) < _FEWEST_CREDITS:
+        return []
+    found = []
+    first = 0
+    for n, m in credits:
+        k = n - 1
+        while k >= first and text[paragraphs[k].start : paragraphs[k].end].lstrip().startswith(_MARK_FIRST):
+            k -= 1
+        if k + 1 < n:
+            start, end = _bare(text, paragraphs[k + 1].start, paragraphs[n - 1].end)
+            found.append(
+                Block(start, end, "direct", m[0].strip(), m.start(), m.end(), "excerpt with its source's credit line")
+            )
+        first = n + 1
     return found
 
 
@@ -225,12 +273,3 @@ def _bare(text: str, start: int, end: int) -> tuple[int, int]:
     while end > start and text[end - 1].isspace():
         end -= 1
     return start, end
-
-
-#: Labels in capitals or with a colon that name nobody.
-_NOT_NAMES = frozenset(
-    ["update", "updated", "correction", "note", "editor's note", "editor’s note", "more", "related", "read more", "watch", "photos", "video",
-     "breaking", "exclusive", "live", "see also", "ps", "p.s", "fact", "claim", "rating", "verdict", "answer", "question", "read", "also",
-     "advertisement", "by", "source", "sources", "location", "date", "time", "who", "what", "where", "when", "why", "how", "pros", "cons", "monday",
-     "tuesday", "wednesday", "thursday", "friday", "saturday", "sunday", "washington", "london", "the facts", "the claim", "subject", "from", "to", "contact", "tel", "email", "phone", "url", "tags", "topics"]
-)

@@ -32,11 +32,33 @@ def find_headline_speech(
         words = len(title[match.end() :].split())
         if not name.isupper() and words >= 2:
             return [
-                (match.end(), len(title.rstrip()), "reported", None, None, "neutral", name, 0, len(name), "headline: name and colon")
+                (
+                    match.end(),
+                    len(title.rstrip()),
+                    "reported",
+                    None,
+                    None,
+                    "neutral",
+                    name,
+                    0,
+                    len(name),
+                    "headline: name and colon",
+                )
             ]
     last = _NAME_LAST.search(title)
     if last and len(title[: last.start()].split()) >= 2:
         return [
-            (0, last.start(), "reported", None, None, "neutral", last[1], last.start(1), last.end(1), "headline: name behind it")
+            (
+                0,
+                last.start(),
+                "reported",
+                None,
+                None,
+                "neutral",
+                last[1],
+                last.start(1),
+                last.end(1),
+                "headline: name behind it",
+            )
         ]
     return []

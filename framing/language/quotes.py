@@ -105,9 +105,7 @@ def _cut(text: str, opened: int, end: int) -> int:
     return stop.end() if stop and stop.end() - opened <= _UNCLOSED_MOST else opened
 
 
-def _add(
-    found: list[Quotation], text: str, opened: re.Match[str], stop: int, closed_to: int, continues: bool
-) -> None:
+def _add(found: list[Quotation], text: str, opened: re.Match[str], stop: int, closed_to: int, continues: bool) -> None:
     start = opened.end()
     if text[start:stop].strip():
         found.append(Quotation(start, stop, opened.start(), closed_to or stop, bool(closed_to), continues))

@@ -18,7 +18,9 @@ class Span(NamedTuple):
 # The splitter looks back over open quotation marks, which takes minutes on a megabyte of them: it is given windows.
 _WINDOW = 4_000
 # Titles that stand before a name and end no sentence; the splitter does not know all of them.
-_TITLE = re.compile(r"\b(?:Mr|Mrs|Ms|Mx|Dr|Prof|Rev|Fr|Hon|Pres|Gen|Lt|Col|Maj|Capt|Cmdr|Adm|Sgt|Cpl|Pvt|Sen|Rep|Gov|Supt|Det|Amb|St|Ft|Mt)\.\Z")
+_TITLE = re.compile(
+    r"\b(?:Mr|Mrs|Ms|Mx|Dr|Prof|Rev|Fr|Hon|Pres|Gen|Lt|Col|Maj|Capt|Cmdr|Adm|Sgt|Cpl|Pvt|Sen|Rep|Gov|Supt|Det|Amb|St|Ft|Mt)\.\Z"
+)
 
 
 def find_sentences(text: str) -> list[Span]:
@@ -51,7 +53,11 @@ def find_sentences(text: str) -> list[Span]:
             if bare is None:
                 continue
             last = spans[-1] if spans else None
-            if last and _TITLE.search(text, max(last.start, last.end - 6), last.end) and "\n" not in text[last.end : bare.start]:
+            if (
+                last
+                and _TITLE.search(text, max(last.start, last.end - 6), last.end)
+                and "\n" not in text[last.end : bare.start]
+            ):
                 spans[-1] = Span(last.start, bare.end)
             else:
                 spans.append(bare)

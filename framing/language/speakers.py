@@ -9,7 +9,8 @@ from typing import NamedTuple
 #: A speaker is carried on only within this many characters.
 CARRIED_MOST = 1_500
 _PRONOUN = re.compile(
-    r"(?:he|she|they|it|who|which|that|his|her|their|its|him|them|himself|herself|the latter|the former)\Z", re.IGNORECASE
+    r"(?:he|she|they|it|who|which|that|his|her|their|its|him|them|himself|herself|the latter|the former)\Z",
+    re.IGNORECASE,
 )
 _DEFINITE = re.compile(r"(?:the|this|that|its|his|her|their)\s+(?:[\w-]+\s+){0,2}[\w-]+\Z", re.IGNORECASE)
 _PERSON_PRONOUN = frozenset(["he", "she", "his", "her", "him", "himself", "herself"])

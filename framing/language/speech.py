@@ -10,11 +10,13 @@ import re
 from bisect import bisect_right
 from collections.abc import Sequence
 from functools import lru_cache
+from operator import attrgetter
 from typing import NamedTuple
 
 from framing.corpus import WORD
 from framing.language.blocks import Block, find_blocks
 from framing.language.cues import Use, find_uses
+from framing.language.genre import Genre
 from framing.language.headlines import find_headline_speech
 from framing.language.match import build_literal_finder
 from framing.language.quotes import Quotation, find_quotations
@@ -26,6 +28,7 @@ from framing.lexicon import Cue, Lexicon, SpeechData
 #: Words between marks that nobody near is said to have said are scare quotes up to this many, quotations above.
 _SCARE_MOST = 4
 _CONTRACTED = re.compile(r"(he|she|they|it|we|who|I|He|She|They|It|We)[’'](?:s|d|ve|re|ll)\Z")
+_NOUN_FOLLOWED = re.compile(r"\s+(?:that|of|by|from)\b|\s*[:“\"]")
 #: A stretch is cut when quotations chain more characters than this.
 _STRETCH_MOST = 6_000
 
@@ -45,6 +48,9 @@ class Speech(NamedTuple):
     rule: str
 
 
+_PLACE = attrgetter("start", "end", "kind")
+
+
 class SpeechFinder:
     """Finds speech in texts with one set of cues; see `find_speech`."""
 
@@ -53,6 +59,8 @@ class SpeechFinder:
         for cue in data.cues:
             by_form.setdefault(cue.form, []).append(cue)
         self._options = [tuple(cues) for cues in by_form.values()]
+        # Nouns are frequent and seldom cues; this look at what follows saves reading their sentences.
+        self._is_noun = [all(c.frame == "noun" for c in cues) for cues in self._options]
         self._find_literals = build_literal_finder(tuple(by_form))
         self._words = word_classes(data)
 
@@ -60,14 +68,22 @@ class SpeechFinder:
         """Whether a reporting form stands in a text, used as a cue or not: the naive reading, kept as a baseline."""
         return bool(self._find_literals(text))
 
-    def __call__(self, text: str, sentences: Sequence[Span], part: str) -> list[Speech]:
+    def __call__(self, text: str, sentences: Sequence[Span], part: str, genre: Genre | None = None) -> list[Speech]:
         quotations = find_quotations(text)
-        hits = [(start, end, self._options[i]) for start, end, i in self._find_literals(text)]
+        hits = [
+            (start, end, self._options[i])
+            for start, end, i in self._find_literals(text)
+            if not self._is_noun[i] or _NOUN_FOLLOWED.match(text, end)
+        ]
         blocks = self._blocks(text, hits) if part == "body" else []
-        if not quotations and not hits and not blocks and part == "body":
-            return []
-        return _Article(text, sentences, part, quotations, blocks, hits, self).rows()
-
+        rows = []
+        if quotations or hits or blocks or part == "title":
+            rows = _Article(text, sentences, part, quotations, blocks, hits, self).rows()
+        if genre is not None and text:
+            named = genre.speaker, genre.speaker_start, genre.speaker_end
+            rows.insert(0, Speech(0, len(text), genre.kind, None, None, None, *named, genre.rule))
+            rows.sort(key=_PLACE)
+        return rows
 
     def _blocks(self, text: str, hits: Sequence[tuple[int, int, tuple[Cue, ...]]]) -> list[Block]:
         verbs = [start for start, _, cues in hits if cues[0].frame == "clause"]
@@ -151,10 +167,11 @@ class _Article:
             while at_quote < len(self.quotations) and self.quotations[at_quote].start < stretch.end:
                 at_quote += 1
             inside = self.quotations[first_quote:at_quote]
-            if low == high and not inside:
+            hits = self.hits[low:high]
+            if not inside and all(cues[0].frame == "object" for _, _, cues in hits):
                 continue
             tokens = Tokens(self.text, stretch.start, stretch.end, inside, self._real_stops(stretch))
-            uses = find_uses(tokens, self.hits[low:high], self.words, self.part == "title")
+            uses = find_uses(tokens, hits, self.words, self.part == "title")
             named = {id(use): self._speaker(tokens, use) for use in uses}
             reported = [
                 row
@@ -168,7 +185,7 @@ class _Article:
                 if row is not None:
                     found.append(row)
                     carried = row if q.continues else None
-        return sorted(self._name_blocks(found), key=lambda s: (s.start, s.end, s.kind))
+        return sorted(self._name_blocks(found), key=_PLACE)
 
     def _block_rows(self) -> list[Speech]:
         return [
@@ -312,9 +329,7 @@ class _Article:
         if n_words > _SCARE_MOST or closes_like_speech:
             last = self.speakers.last_before(q.start)
             name, start, end = (last.name, last.start, last.end) if last else (None, None, None)
-            return Speech(
-                q.start, q.end, "direct", None, None, None, name, start, end, "quotation, speaker carried on"
-            )
+            return Speech(q.start, q.end, "direct", None, None, None, name, start, end, "quotation, speaker carried on")
         return Speech(
             q.start, q.end, "scare", None, None, None, None, None, None, "marks round a word or phrase, no speaker near"
         )
@@ -322,9 +337,7 @@ class _Article:
 
 def _use_of(token: int, uses: list[Use]) -> Use | None:
     """The cue a quotation belongs to: the one whose content holds it, the narrowest; else the nearest."""
-    holding = [
-        (end - start, n) for n, use in enumerate(uses) for start, end in use.content if start <= token < end
-    ]
+    holding = [(end - start, n) for n, use in enumerate(uses) for start, end in use.content if start <= token < end]
     if holding:
         return uses[min(holding)[1]]
     free = [use for use in uses if use.cue.frame not in ("adverb", "adjective")]

@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 from collections.abc import Sequence
 from functools import lru_cache
+from typing import TypeAlias
 
 from framing.language.quotes import Quotation
 from framing.lexicon import SpeechData
@@ -17,25 +18,68 @@ _BREAKS = frozenset(",;:—–()[]?!") | {"--", "…", STOP}
 QUOTE = "\x00quote"
 
 
+#: Tokens `start:end`.
+Range: TypeAlias = tuple[int, int]
+
+
 class WordClasses:
-    """The word classes of the speech data as sets."""
+    """The word classes of the speech data as sets; what each is for stands in the data file."""
+
+    determiners: frozenset[str]
+    articles: frozenset[str]
+    quantities: frozenset[str]
+    possessives: frozenset[str]
+    be: frozenset[str]
+    auxiliaries: frozenset[str]
+    negators: frozenset[str]
+    finite: frozenset[str]
+    past_forms: frozenset[str]
+    contractions: frozenset[str]
+    adverbs: frozenset[str]
+    no_adverbs: frozenset[str]
+    prepositions: frozenset[str]
+    subordinators: frozenset[str]
+    phrase_links: frozenset[str]
+    links: frozenset[str]
+    contrasts: frozenset[str]
+    relatives: frozenset[str]
+    clause_openers: frozenset[str]
+    sentence_openers: frozenset[str]
+    setting_openers: frozenset[str]
+    before_subordinate: frozenset[str]
+    adjuncts: frozenset[str]
+    adjunct_ends: frozenset[str]
+    after_quotation: frozenset[str]
+    after_recipient: frozenset[str]
+    after_speaker: frozenset[str]
+    after_noun: frozenset[str]
+    no_nouns: frozenset[str]
+    first_person: frozenset[str]
+    pronouns: frozenset[str]
+    subject_pronouns: frozenset[str]
+    plurals: frozenset[str]
+    nobody: frozenset[str]
+    days: frozenset[str]
+    day_parts: frozenset[str]
+    times: frozenset[str]
+    settings: frozenset[str]
+    audience: frozenset[str]
+    broadcast: frozenset[str]
+    documents: frozenset[str]
+    silent_verbs: frozenset[str]
+    naming: frozenset[str]
+    takes_recipient: frozenset[str]
+    reporting_participles: frozenset[str]
+    lead_nouns: frozenset[str]
+    labels: frozenset[str]
+    verb_forms: frozenset[str]
 
     def __init__(self, data: SpeechData) -> None:
-        get = data.word_class
-        self.determiners, self.articles = get("determiners"), get("articles")
-        self.be, self.auxiliaries, self.negators = get("be"), get("auxiliaries"), get("negators")
-        self.adverbs, self.prepositions = get("adverbs"), get("prepositions")
-        self.subordinators, self.relatives = get("subordinators"), get("relatives")
-        self.adjuncts, self.first_person, self.pronouns = get("adjuncts"), get("first_person"), get("pronouns")
-        self.nobody, self.days, self.day_parts = get("nobody"), get("days"), get("day_parts")
-        self.settings, self.audience = get("settings"), get("audience")
-        self.plurals = get("plurals")
-        self.lead_nouns, self.headline_labels = get("lead_nouns"), get("headline_labels")
-        self.takes_recipient, self.subject_pronouns = get("takes_recipient"), get("subject_pronouns")
-        self.adjunct_ends, self.after_quotation = get("adjunct_ends"), get("after_quotation")
-        self.documents = get("documents")
-        self.verb_forms = frozenset(c.form for c in data.cues)
-        self.finite = get("finite") | self.be | self.auxiliaries | self.negators
+        for name in WordClasses.__annotations__:
+            if name != "verb_forms":
+                setattr(self, name, data.word_class(name))
+        self.finite |= self.be | self.auxiliaries | self.negators
+        self.verb_forms = frozenset(cue.form for cue in data.cues)
 
 
 @lru_cache(maxsize=4)
@@ -86,16 +130,21 @@ class Tokens:
     def _plain(self, start: int, end: int) -> None:
         if start >= end:
             return
-        while self._stops and self._stops[0] < start:
-            self._stops.pop(0)
-        for m in _TOKEN.finditer(self.text, start, end):
-            if self._stops and m.start() >= self._stops[0]:
-                if self.words and self.words[-1] != STOP:
-                    self._add(STOP, m.start(), m.start())
-                self._stops.pop(0)
-            self.starts.append(m.start())
-            self.ends.append(m.end())
-            self.words.append(m[0].replace("’", "'").lower())
+        lowered = self.text[start:end].replace("’", "'").lower()
+        spans = [m.span() for m in _TOKEN.finditer(self.text, start, end)]
+        if len(lowered) == end - start:
+            words = [lowered[a - start : b - start] for a, b in spans]
+        else:
+            # "İ" has two characters when lowered.
+            words = [self.text[a:b].replace("’", "'").lower() for a, b in spans]
+        for stop in self._stops:
+            at = next((i for i, (a, _) in enumerate(spans) if a >= stop), None)
+            if stop >= start and stop < end and at is not None and (at or (self.words and self.words[-1] != STOP)):
+                spans.insert(at, (spans[at][0], spans[at][0]))
+                words.insert(at, STOP)
+        self.words += words
+        self.starts += [a for a, _ in spans]
+        self.ends += [b for _, b in spans]
 
     def __len__(self) -> int:
         return len(self.words)

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from bisect import bisect_left
 from collections.abc import Iterable, Sequence
 from typing import NamedTuple
 
@@ -67,12 +68,19 @@ def count_voice_words(text: str, sentence: Span, speech: Sequence[Speech]) -> Wo
     overlapping = [s for s in speech if s.start < sentence.end and s.end > sentence.start]
     if not overlapping:
         return WordCounts(len(WORD.findall(text, sentence.start, sentence.end)), 0, 0)
-    total = direct = reported = 0
-    for word in WORD.finditer(text, sentence.start, sentence.end):
-        total += 1
-        at = word.start()
-        row = deciding_span(at, at + 1, overlapping)
-        if row is not None:
-            direct += row.kind == "direct"
-            reported += row.kind == "reported"
-    return WordCounts(total, direct, reported)
+    starts = [m.start() for m in WORD.finditer(text, sentence.start, sentence.end)]
+    # Between two borders of spans every word has the same voice, so each stretch is decided once.
+    borders = sorted(
+        {sentence.start, *(b for s in overlapping for b in (s.start, s.end) if sentence.start < b < sentence.end)}
+    )
+    direct = reported = 0
+    for border, following in zip(borders, [*borders[1:], sentence.end], strict=True):
+        row = deciding_span(border, border + 1, overlapping)
+        if row is None or row.kind not in ("direct", "reported"):
+            continue
+        n = bisect_left(starts, following) - bisect_left(starts, border)
+        if row.kind == "direct":
+            direct += n
+        else:
+            reported += n
+    return WordCounts(len(starts), direct, reported)

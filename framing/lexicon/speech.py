@@ -64,19 +64,25 @@ def read_speech() -> SpeechData:
     try:
         data = tomllib.loads(SPEECH_FILE.read_text(encoding="utf-8"))
     except (OSError, UnicodeDecodeError, tomllib.TOMLDecodeError) as problem:
-        raise LexiconError(f"{SPEECH_FILE.name} is no readable TOML ({problem})", "cues and words", "Mend it.") from problem
+        raise LexiconError(
+            f"{SPEECH_FILE.name} is no readable TOML ({problem})", "cues and words", "Mend it."
+        ) from problem
     cues: dict[tuple[str, str], Cue] = {}
     for group in data["cues"]:
         if group["stance"] not in STANCES or group["frame"] not in FRAMES:
             raise LexiconError(
-                f"cues with {group['stance']}, {group['frame']}", "a known stance and frame", f"Mend {SPEECH_FILE.name}."
+                f"cues with {group['stance']}, {group['frame']}",
+                "a known stance and frame",
+                f"Mend {SPEECH_FILE.name}.",
             )
         for verb in group["verbs"]:
             for form in verb.split("|"):
                 key = form, group["frame"]
                 if key in cues or form != form.lower().strip():
                     raise LexiconError(
-                        f"cue {form!r} twice or not in small letters", "each form once a frame", f"Mend {SPEECH_FILE.name}."
+                        f"cue {form!r} twice or not in small letters",
+                        "each form once a frame",
+                        f"Mend {SPEECH_FILE.name}.",
                     )
                 cues[key] = Cue(form, group["stance"], group["frame"], group.get("weak", False))
     words = tuple((name, tuple(values)) for name, values in data["words"].items())

@@ -112,6 +112,8 @@ def evaluate_voice(
             "article_id as in the run's corpus",
             "Annotate the corpus the gold was taken from, or leave out --run.",
         )
+    if joined:
+        found = _with_sentences(found, run)
     speech = _speech_by_part(run, {i.article_id for i in found})
     ours = [assign_voice(i.start, i.end, speech.get((i.article_id, i.part), ())) for i in found]
     voices = [i.voice for i in found]
@@ -151,9 +153,7 @@ def evaluate_voice(
     if with_sense:
         senses = _senses(run)
         both = [
-            "conflict and own"
-            if ours[n].voice == "own" and _sense_at(senses, found[n]) == "conflict"
-            else "not"
+            "conflict and own" if ours[n].voice == "own" and _sense_at(senses, found[n]) == "conflict" else "not"
             for n in with_sense
         ]
         right = [
@@ -221,7 +221,7 @@ def evaluate_attribution(
     for number, row in _read_lines(path):
         text, attributions = _attribution_item(row, number, path.name)
         n += 1
-        speech = [s for s in find(text, find_sentences(text), "body") if s.kind != "scare"]
+        speech = [s for s in find(text, find_sentences(text), "body") if s.kind in ("direct", "reported")]
         at = [m.start() for m in WORD.finditer(text)]
         pairs = [(q.start, q.end) for q in find_quotations(text)]
         content = [span for a in attributions for span in a["content"]]
@@ -254,7 +254,9 @@ def evaluate_attribution(
         speakers_of_all.append((named, all_named))
     rows: list[dict[str, Any]] = []
     for name, counts in words.items():
-        rows.append({"system": name, "unit": "attributed words", **measure_overlap(counts, level=level, seed=seed)._asdict()})
+        rows.append(
+            {"system": name, "unit": "attributed words", **measure_overlap(counts, level=level, seed=seed)._asdict()}
+        )
     marked_row = measure_overlap(quotations, level=level, seed=seed)
     rows.append({"system": "ours", "unit": "marked quotations", **marked_row._asdict()})
     long_row = measure_overlap(quotations_long, level=level, seed=seed)
@@ -315,21 +317,53 @@ def _bad(file: str, number: int, found: str, expected: str) -> InputError:
 def _voice_item(row: Mapping[str, Any], number: int, file: str, joined: bool) -> _Item:
     text = row.get("text", row.get("sentence"))
     offset, length, voice, sense = row.get("offset"), row.get("length"), row.get("voice"), row.get("sense")
-    if not isinstance(text, str):
-        raise _bad(file, number, "neither text nor sentence", "the sentence as text")
-    if not isinstance(offset, int) or not isinstance(length, int) or not 0 <= offset < offset + length <= len(text):
-        raise _bad(file, number, f"offset {offset!r} and length {length!r}", f"a place inside the {len(text)} characters")
     if voice not in _VOICE_NAMES:
         raise _bad(file, number, f"voice {voice!r}", "one of own, direct_quote, reported, scare_quote")
     if sense is not None and sense not in ("conflict", "figurative", "other"):
         raise _bad(file, number, f"sense {sense!r}", "one of conflict, figurative, other")
     part = "title" if row.get("where") == "title" else "body"
+    if not isinstance(length, int) or length < 1:
+        raise _bad(file, number, f"length {length!r}", "the number of characters, 1 or more")
     if not joined:
+        if not isinstance(text, str):
+            raise _bad(file, number, "neither text nor sentence", "the sentence as text, or a run to join with")
+        if not isinstance(offset, int) or not 0 <= offset < offset + length <= len(text):
+            raise _bad(file, number, f"offset {offset!r} and length {length}", f"a place in the {len(text)} characters")
         return _Item(number, f"line {number}", part, offset, offset + length, text, offset, _VOICE_NAMES[voice], sense)
     article_id, at = row.get("article_id"), row.get("doc_offset")
-    if article_id is None or not isinstance(at, int):
+    if article_id is None or not isinstance(at, int) or at < 0:
         raise _bad(file, number, f"article_id {article_id!r} and doc_offset {at!r}", "both, to join with a run")
-    return _Item(number, str(article_id), part, at, at + length, text, offset, _VOICE_NAMES[voice], sense)
+    return _Item(number, str(article_id), part, at, at + length, "", 0, _VOICE_NAMES[voice], sense)
+
+
+def _with_sentences(items: list[_Item], run: Run) -> list[_Item]:
+    """Items of a run with the sentence they stand in, as the run has it."""
+    sentences: dict[tuple[str, str], list[tuple[int, int]]] = {}
+    wanted = {i.article_id for i in items}
+    columns = ("article_id", "part", "start", "end")
+    for article_id, part, start, end in zip(*(run.sentences.column(c).to_pylist() for c in columns), strict=True):
+        if article_id in wanted:
+            sentences.setdefault((article_id, part), []).append((start, end))
+    texts = {
+        row["article_id"]: row
+        for row in run.corpus.articles.select(["article_id", "title", "text"]).to_pylist()
+        if row["article_id"] in wanted
+    }
+    found = []
+    for item in items:
+        content = texts[item.article_id]["title" if item.part == "title" else "text"] or ""
+        if item.end > len(content):
+            raise InputError(
+                f"line {item.number} of the gold at {item.start}–{item.end} of a {item.part} of {len(content)} characters",
+                "places in the text the run was made from",
+                "Use the corpus the gold was taken from, unchanged.",
+            )
+        start, end = next(
+            ((s, e) for s, e in sentences.get((item.article_id, item.part), ()) if s <= item.start < e),
+            (item.start, item.end),
+        )
+        found.append(item._replace(text=content[start:end], offset=item.start - start))
+    return found
 
 
 def _attribution_item(
@@ -487,7 +521,11 @@ def _word_misses(
                     "start": start,
                     "end": end,
                     "words": i - first,
-                    "text": text[max(0, start - 80) : start] + "⟦" + text[start:end].rstrip() + "⟧" + text[end : end + 80],
+                    "text": text[max(0, start - 80) : start]
+                    + "⟦"
+                    + text[start:end].rstrip()
+                    + "⟧"
+                    + text[end : end + 80],
                 }
                 first = i
 

@@ -1,0 +1,110 @@
+"""An outlet beside its own published rule: how often a word stands unattributed, and where."""
+
+from __future__ import annotations
+
+import dataclasses
+from collections import Counter
+from collections.abc import Sequence
+from typing import Any, NamedTuple
+
+from framing.errors import unknown_name
+from framing.lexicon.stylerules import StyleRule
+from framing.stats import FEWEST_ARTICLES
+from framing.stats.agreement import INTERVAL, measure_share
+from framing.study.concordance import find_concordance
+from framing.study.run import Run
+from framing.study.select import Selection, check_selection, select_articles
+
+
+class StyleCheck(NamedTuple):
+    """Counts by outlet and rule, and the sentences behind the unattributed ones."""
+
+    rows: list[dict[str, Any]]
+    sentences: list[dict[str, Any]]
+    meta: dict[str, Any]
+
+
+def check_style_rules(
+    run: Run,
+    rules: Sequence[StyleRule],
+    selection: Selection | None = None,
+    *,
+    width: int = 80,
+    level: float = 0.95,
+    seed: int = 0,
+) -> StyleCheck:
+    """How often does an outlet use a word in its own voice that its own published rule keeps for attribution?
+
+    A reader would get wrong: a use found here is a place to read, no breach. Rules change, they allow for judgement,
+    and our reading of whose words they are errs in some of ten cases (`framing evaluate voice`).
+
+    Args:
+        run: The run.
+        rules: The rules to look at; those of outlets the corpus does not have are left out.
+        selection: Outlets, dates, sections and part; its sense is conflict.
+        width: Characters of context on each side of a sentence row.
+        level: Of the intervals.
+        seed: Of the resampling.
+
+    Returns:
+        rows: outlet, rule, n (conflict-sense uses), n_own, n_quoted (direct or scare), n_reported, n_articles with a
+        use, share_own with low and high (null under eight articles, reason says so), the rule and its source;
+        sentences: the own uses, as in a concordance.
+
+    Raises:
+        SelectionError: The selection names an outlet that is not there.
+    """
+    selection = dataclasses.replace(selection or Selection(), sense="conflict")
+    check_selection(run, selection)
+    held = sorted(set(select_articles(run, selection).column("outlet_id").to_pylist()))
+    names = run.outlet_names()
+    chosen = dict.fromkeys(t for rule in rules for t in rule.terms)
+    known = {t.term_id for t in run.lexicon.terms}
+    for term in chosen:
+        if term not in known:
+            raise unknown_name("term", term, known, "A style rule names it; framing lexicon show lists the terms.")
+    uses = {term: find_concordance(run, dataclasses.replace(selection, term=term), width=width).to_pylist() for term in chosen}
+    rows: list[dict[str, Any]] = []
+    sentences: list[dict[str, Any]] = []
+    for outlet in held:
+        for rule in rules:
+            if not (rule.is_of(outlet) or rule.is_of(names.get(outlet, outlet))):
+                continue
+            found = [u for term in rule.terms for u in uses[term] if u["outlet"] == names.get(outlet, outlet)]
+            found.sort(key=lambda u: u["mention_id"])
+            voices = Counter(u["voice"] for u in found)
+            by_article: dict[str, list[int]] = {}
+            for use in found:
+                counts = by_article.setdefault(use["article_id"], [0, 0])
+                counts[0] += use["voice"] == "own"
+                counts[1] += 1
+            enough = len(by_article) >= FEWEST_ARTICLES
+            _, share, low, high = measure_share([(a, b) for a, b in by_article.values()], level=level, seed=seed)
+            rows.append(
+                {
+                    "outlet": names.get(outlet, outlet),
+                    "rule_id": rule.rule_id,
+                    "allowed": rule.allowed,
+                    "n": len(found),
+                    "n_own": voices["own"],
+                    "n_quoted": voices["direct"] + voices["scare"],
+                    "n_reported": voices["reported"],
+                    "n_articles": len(by_article),
+                    "share_own": share,
+                    "low": low if enough else None,
+                    "high": high if enough else None,
+                    "reason": None if enough else _reason(len(by_article)),
+                    "says": rule.says,
+                    "source": rule.source,
+                    "url": rule.url or None,
+                    "as_of": rule.as_of,
+                    "verified": rule.verified,
+                }
+            )
+            sentences.extend({"rule_id": rule.rule_id, **u} for u in found if u["voice"] == "own")
+    meta = {"n": sum(r["n"] for r in rows), "method": INTERVAL, "level": level, "seed": seed, "n_rules": len(rules)}
+    return StyleCheck(rows, sentences, meta)
+
+
+def _reason(n: int) -> str:
+    return "no use found" if not n else f"not enough text: {n} articles with a use, at least {FEWEST_ARTICLES} needed"
