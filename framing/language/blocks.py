@@ -59,6 +59,10 @@ _FIRST_PERSON = re.compile(r"\b(?:I|we|We|my|My|our|Our|us|me)\b")
 _QUESTION = re.compile(r"[?][”\"’')]*\s*\Z")
 _ASKED = frozenset(["q", "question", "interviewer", "host", "moderator", "reporter"])
 _PROMPT = re.compile(r"(?:Follow|Watch|Click|Read|Listen|See|Subscribe|Sign up|http|pic\.)")
+_FULL_TEXT = re.compile(
+    r"\b(?:full|complete|entire) (?:text|transcript) of [^.\n:]{3,160}:"
+    r"|\b(?:statement|letter|text|resolution|message|declaration)\b[^.\n:]{0,60} (?:as follows|follows|reads in full):"
+)
 _CREDIT = re.compile(rf"\s*{_NAME}(?:\s+and\s+{_NAME})?,\s+(?:the\s+|The\s+)?[A-Z][\w.&’' -]{{1,40}}\s*\Z")
 _FEWEST_CREDITS = 3
 _ANSWERS = frozenset(["a", "answer"])
@@ -84,6 +88,7 @@ def find_blocks(text: str, has_cue: Callable[[int, int], bool], w: WordClasses) 
     paragraphs = [_Paragraph(m.start(), m.end()) for m in _PARAGRAPH.finditer(text)]
     if not found and len(paragraphs) > 2:
         found = _name_turns(text, paragraphs, w) or _name_lines(text, paragraphs, w)
+    found.extend(_full_text(text))
     if "(@" in text:
         found.extend(_posts(text, paragraphs))
     found.extend(find_credits(text))
@@ -173,6 +178,15 @@ def _turns(text: str, turns: list[tuple[int, int, int, str, str]], rule: str) ->
             named = None if name in _ANSWERS else label.split(",")[0].strip()
             found.append(Block(start, end, "direct", named, name_start, name_end, rule))
     return found
+
+
+def _full_text(text: str) -> list[Block]:
+    """ "The full text of the statement follows:": all that stands behind it."""
+    m = _FULL_TEXT.search(text)
+    if m is None:
+        return []
+    start, end = _bare(text, m.end(), len(text))
+    return [Block(start, end, "direct", None, None, None, "block quotation, the full text of a statement")] if start < end else []
 
 
 def _posts(text: str, paragraphs: list[_Paragraph]) -> list[Block]:

@@ -12,7 +12,7 @@ from framing.language.phrases import Phrases
 from framing.language.tokens import QUOTE, Range, Tokens, WordClasses
 from framing.lexicon import Cue
 
-_OPENERS = {"of": "of", "for": "for", "as": "as"}
+_OPENERS = {"of": "of", "for": "for", "as": "as", "against": "against", "to-do": "to"}
 _DASHES = ("—", "–", "--")
 _BEFORE_SUBJECT = (",", QUOTE, "?", "!", *_DASHES)
 #: More reporting forms than this in one sentence are no prose; the rest is not read.
@@ -85,16 +85,20 @@ class _Rules:
         self.last: Use | None = None
 
     def read(self, cues: Sequence[Cue], i: int, j: int) -> Use | None:
-        """The first of a form's frames that fits its place."""
+        """The first of a form's frames that fits its place and says what was said; else one that only fits."""
         if i and self.words[i - 1] in ("-", "‑") and self.t.ends[i - 1] == self.t.starts[i]:
             # "so-called" names nobody who called it so.
             return None
+        found: Use | None = None
         for cue in cues:
             use = self._use(cue, i, j)
-            if use is not None:
-                self.last = self._within_relative(use)
-                return self.last
-        return None
+            if use is not None and (use.content or found is None):
+                found = use
+                if use.content:
+                    break
+        if found is not None:
+            self.last = found = self._within_relative(found)
+        return found
 
     def _use(self, cue: Cue, i: int, j: int) -> Use | None:
         if cue.frame == "to":
@@ -112,9 +116,15 @@ class _Rules:
             return use
         first = use.head[0]
         opener = first if words[first] in w.relatives else first - 1
-        if opener < 1 or words[opener] not in w.relatives or words[opener - 1] != ",":
-            return use
         start, stop = use.content[0]
+        if opener < 1 or not (words[opener] in w.relatives or words[opener] == "that"):
+            return use
+        if words[opener - 1] != ",":
+            # "an arsenal that he sees as a guarantee has …": the clause's own verb ends it.
+            if use.cue.frame not in ("clause", "to") and first != opener:
+                ends = (k for k in range(start + 1, stop) if words[k] in w.finite)
+                return use._replace(content=((start, next(ends, stop)),))
+            return use
         for k in range(start, stop - 1):
             if words[k] == "," and (words[k + 1] in w.finite or k + 1 in self.forms or words[k + 1].endswith("ed")):
                 return use._replace(content=((start, k),))
@@ -177,7 +187,8 @@ class _Rules:
                 return False
         elif form in w.past_forms or form.endswith("ed"):
             # "the accused man": a participle before a noun.
-            return previous in w.articles and previous != "that" and form.endswith("ed") and following[:1].isalnum()
+            adjective = previous in w.articles or (previous in w.prepositions and k == i - 1)
+            return adjective and previous != "that" and form.endswith("ed") and (following[:1].isalnum() or following == QUOTE)
         if not i:
             return not self.headline and cue.weak
         if previous in w.determiners and previous not in w.quantities:
@@ -243,26 +254,34 @@ class _Rules:
         if at >= v.end:
             return row() if speaker else None
         opener = words[at]
-        if opener in (("to", "that") if cue.frame == "clause" else (_OPENERS.get(cue.frame),)) or form in self.w.naming:
-            start = at if opener == "that" or opener not in ("of", "as", "for", "to") else at + 1
+        clause = ("to", "that", "whether", "if")
+        if cue.frame == "as" and (as_at := self.p.next("as", at, min(v.end, at + 9))) is not None:
+            return row((as_at + 1, self._phrase_stop(as_at + 1, v.end)))
+        named = form in self.w.naming and opener not in self.w.prepositions
+        if opener in (clause if cue.frame == "clause" else (_OPENERS.get(cue.frame),)) or named:
+            start = at + 1 if opener in _OPENERS.values() else at
             return row((start, self._stop(start, v.end)))
         if cue.frame == "clause" and not cue.weak and (that := self.p.that(v.j, v.end)) is not None:
             return row((that, self._stop(that, v.end)))
         return row() if speaker or opener == QUOTE else None
 
     def _framed(self, v: _Verb, speaker: Range | None, head: Range | None) -> Use | None:
-        """accused X of …, blamed X for …, described X as …, called X …; condemned … introduces quotations only."""
+        """accused X of …, blamed X for …, described X as …, called X …, condemned …; cited … introduces quotations only."""
         cue, opener = v.cue, _OPENERS.get(v.cue.frame)
 
         def row(rule: str, start: int | None = None) -> Use:
-            content = () if start is None else ((start, self._stop(start, v.end)),)
+            content = () if start is None else ((start, self._phrase_stop(start, v.end)),)
             return Use(cue, v.i, v.j, speaker, head, content, rule)
 
+        if cue.frame == "object" and v.j < v.end and self.t.is_word(v.j) and self.words[v.j] not in self.w.prepositions:
+            return row("condemned what", v.j)
         if opener is None:
             return row("introduces a quotation")
         if cue.frame == "of" and " " in cue.form and v.j < v.end:
             return row("speaks of", v.j)
         at = self.p.next(opener, v.j, min(v.end, v.j + 16))
+        if at is not None and cue.frame == "to-do" and self.t.has(self.w.finite | {","}, v.j, at):
+            at = None
         if at is not None:
             return row(f"… {opener} …", at + 1)
         following = self.words[v.j] if v.j < v.end else None
@@ -273,21 +292,36 @@ class _Rules:
     def _leading(self, v: _Verb, speaker: Range | None, head: Range | None, rule: str) -> Use | None:
         """X said (that) …, behind whatever says when and to whom."""
         words = self.words
-        start = self.p.that(v.j, v.end)
-        if start is None:
-            start = self.p.skip_settings(v.j, v.end)
-            while start < v.end and words[start] in (",", ":"):
-                start += 1
+        start = self._content_start(v)
         only_marks = Use(v.cue, v.i, v.j, speaker, head, (), "introduces a quotation")
         if start >= v.end or (words[start] == "to" and start == v.j):
             # "vowed to", "admitted to": an act more than words.
             return only_marks
-        if v.cue.weak and not self.p.opens_clause(start, v.end) and not self._is_document(head):
+        if (v.cue.weak or words[v.i] in self.w.tells) and not self.p.opens_clause(start, v.end) and not self._is_document(head):
             return only_marks
         stop = self._stop(start, v.end)
         if speaker is not None and self._is_subordinate(speaker[0]):
             stop = self.p.next(",", start, stop) or stop
         return Use(v.cue, v.i, v.j, speaker, head, ((start, stop),), rule) if stop > start else None
+
+    def _content_start(self, v: _Verb) -> int:
+        """Where what is said begins; the end where nothing follows."""
+        words = self.words
+        start = self.p.that(v.j, v.end)
+        if start is not None:
+            return start
+        start = self.p.skip_settings(v.j, v.end)
+        if start == v.j and start + 1 < v.end and words[start] == "," and words[start + 1] != QUOTE:
+            # "the success his campaign claims, …"
+            return v.end
+        while start < v.end and words[start] in (",", ":"):
+            start += 1
+        quote = self.p.next(QUOTE, start, v.end)
+        if quote is not None and quote > start and words[quote - 1] in (",", ":"):
+            # "said one month before his death, “…”": only the marks hold what was said.
+            if not self.t.has(self.w.finite, start, quote) and not self.p.has_past(start, quote):
+                return quote
+        return start
 
     def _is_document(self, head: Range | None) -> bool:
         """A poll, a report, a study: what it "found" or "shows" is what it says, clause or not."""
@@ -307,9 +341,12 @@ class _Rules:
             word = words[k]
             if word == QUOTE and k + 1 < end and (k == start or words[k + 1] == ","):
                 after = k + 2 if words[k + 1] == "," else k + 1
-                if after < end and words[after] in w.after_quotation:
+                if after < end and (
+                    words[after] in w.after_quotation
+                    or (k == start and after == k + 2 and words[after] not in ("and", "or", QUOTE))
+                ):
                     return k + 1
-            elif word == "after" and k > start + 4 and not self.p.is_adverb(words[k - 1]) and QUOTE not in words[k:end]:
+            elif word == "after" and k > start + 4 and not self.p.is_adverb(words[k - 1]) and not {QUOTE, ","} & set(words[k:end]):
                 # "… said it would close after the massacre": when, in the reporter's words.
                 return k
             elif word == ";" and any(form > k for form in self.forms):
@@ -321,6 +358,17 @@ class _Rules:
                 if following in w.contrasts | {"and"} and self._new_attribution(k + 2, end):
                     return k
         return end
+
+    def _phrase_stop(self, start: int, end: int) -> int:
+        """Where what is said ends when it is no whole clause."""
+        words, w = self.words, self.w
+        stop = self._stop(start, end)
+        for k in range(start + 1, stop):
+            if words[k] == "because":
+                return k
+            if words[k] == "," and k + 1 < stop and (words[k + 1] in w.phrase_ends or words[k + 1].endswith("ing")):
+                return k
+        return stop
 
     def _new_attribution(self, at: int, end: int) -> bool:
         """Whether a new subject with a cue of its own begins here: ", and the ministry said"."""
@@ -357,6 +405,8 @@ class _Rules:
             return Use(v.cue, v.i, v.j, speaker, head, content, rule)
 
         if ends:
+            if v.negated and not quoted:
+                return None
             return row("…, X said", before) if clause or mark - floor >= 2 else None
         if weak and self._is_bare(v.cue, v.i):
             return None
@@ -491,6 +541,9 @@ class _Rules:
         def row(rule: str, *content: Range) -> Use:
             return Use(cue, i, j, speaker, speaker, content, rule)
 
+        if following == "that" and i > 1 and words[i - 2 : i] == ["in", "the"]:
+            # "in the hope that"
+            return None
         if following == "that" and not (cue.weak and at + 1 < end and words[at + 1] in w.finite):
             return row("… that …", (at, self._stop(at, end)))
         if following == "of" and at == j and not cue.weak and at + 1 < end and words[at + 1] not in w.articles:

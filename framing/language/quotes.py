@@ -80,6 +80,8 @@ def _in_paragraph(text: str, begin: int, end: int, opens_next: bool) -> list[Quo
                 singles.append(at)
             continue
         could_open = not after.isspace() and (before in _BEFORE_OPENING or before in "‘'“„«")
+        # '… at war."We must …': archives lose the space between sentences.
+        could_open = could_open or (opened is None and before in ".?!" and after.isupper())
         if opened is None:
             if mark in _OPENERS or could_open:
                 opened = match

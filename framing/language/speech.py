@@ -168,7 +168,7 @@ class _Article:
                 at_quote += 1
             inside = self.quotations[first_quote:at_quote]
             hits = self.hits[low:high]
-            if not inside and all(cues[0].frame == "object" for _, _, cues in hits):
+            if not inside and all(cues[0].frame == "marks" for _, _, cues in hits):
                 continue
             tokens = Tokens(self.text, stretch.start, stretch.end, inside, self._real_stops(stretch))
             uses = find_uses(tokens, hits, self.words, self.part == "title")
@@ -305,6 +305,8 @@ class _Article:
         if carried is not None:
             return carried._replace(start=q.start, end=q.end, rule="quotation goes on from the paragraph before")
         use = _use_of(token, uses)
+        if token and t.words[token - 1] in self.words.so_called:
+            use = None
         if use is not None:
             speaker, start, end = named[id(use)]
             cue_start, cue_end = t.starts[use.first], t.ends[use.after - 1]
@@ -325,7 +327,8 @@ class _Article:
         headline = found[0] if self.part == "title" and found and found[0].cue_start is None else None
         if headline is not None and headline.start <= q.start and q.end <= headline.end:
             return headline._replace(start=q.start, end=q.end, kind="direct", rule=f"quotation inside: {headline.rule}")
-        closes_like_speech = self.text[q.end - 1] in ",.?!…" and n_words > 1 and self.part == "body"
+        closes = self.text[q.end - 1] in ",.?!…" and n_words > 1
+        closes_like_speech = closes and self.text[q.start].isupper() and self.part == "body"
         if n_words > _SCARE_MOST or closes_like_speech:
             last = self.speakers.last_before(q.start)
             name, start, end = (last.name, last.start, last.end) if last else (None, None, None)
