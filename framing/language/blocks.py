@@ -38,7 +38,6 @@ class _Paragraph(NamedTuple):
     end: int
 
 
-_PARAGRAPH = re.compile(r"[^\n]*\S[^\n]*")
 _CAPS_TURN = re.compile(
     r"(?:(?<=\n)|(?<=[.?!)\]”\"…—-]\s)|\A)\s{0,4}((?:[A-Z][A-Z.'’-]+|Q|A|DR\.|MR\.|MS\.|MRS\.)(?:\s+[A-Z][A-Z.'’-]+){0,3}(?:,\s+[A-Za-z ]{2,24})?(?:\s\([^()\n]{1,40}\))?):[ \t\xa0]+(?=\S)"
 )
@@ -85,19 +84,28 @@ def find_blocks(text: str, has_cue: Callable[[int, int], bool], w: WordClasses) 
     if ":" not in text and "\n" not in text and "(@" not in text:
         return []
     found = _caps_turns(text, w) if ":" in text else []
-    paragraphs = [_Paragraph(m.start(), m.end()) for m in _PARAGRAPH.finditer(text)]
+    paragraphs = _paragraphs(text)
     if not found and len(paragraphs) > 2:
         found = _name_turns(text, paragraphs, w) or _name_lines(text, paragraphs, w)
     found.extend(_full_text(text))
     if "(@" in text:
         found.extend(_posts(text, paragraphs))
-    found.extend(find_credits(text))
+    found.extend(_credits(text, paragraphs))
     found.extend(_behind_colon(text, paragraphs, has_cue, w))
     kept: list[Block] = []
     for block in sorted(found, key=lambda b: (b.start, -b.end)):
         if not kept or block.start >= kept[-1].end:
             kept.append(block)
     return kept
+
+
+def _paragraphs(text: str) -> list[_Paragraph]:
+    found, start = [], 0
+    for line in text.split("\n"):
+        if line and not line.isspace():
+            found.append(_Paragraph(start, start + len(line)))
+        start += len(line) + 1
+    return found
 
 
 def _caps_turns(text: str, w: WordClasses) -> list[Block]:
@@ -168,8 +176,8 @@ def _turns(text: str, turns: list[tuple[int, int, int, str, str]], rule: str) ->
     if len(asking) == len(total):
         asking = {name for name in asking if name in _ASKED}
     found = []
-    for (name_start, name_end, start, name, label), end in zip(turns, ends, strict=True):
-        start, end = _bare(text, start, end)
+    for (name_start, name_end, first, name, label), last in zip(turns, ends, strict=True):
+        start, end = _bare(text, first, last)
         if start >= end:
             continue
         if name in asking:
@@ -186,7 +194,11 @@ def _full_text(text: str) -> list[Block]:
     if m is None:
         return []
     start, end = _bare(text, m.end(), len(text))
-    return [Block(start, end, "direct", None, None, None, "block quotation, the full text of a statement")] if start < end else []
+    return (
+        [Block(start, end, "direct", None, None, None, "block quotation, the full text of a statement")]
+        if start < end
+        else []
+    )
 
 
 def _posts(text: str, paragraphs: list[_Paragraph]) -> list[Block]:
@@ -248,14 +260,11 @@ def _behind_colon(
     return found
 
 
-def find_credits(text: str) -> list[Block]:
+def _credits(text: str, paragraphs: list[_Paragraph]) -> list[Block]:
     """Excerpts of an aggregator: paragraphs above a line that names an author and an outlet, from the credit line before.
 
     Such lines count from three on in a text; a single one can be a byline.
     """
-    if text.count("\n") < _FEWEST_CREDITS:
-        return []
-    paragraphs = [_Paragraph(m.start(), m.end()) for m in _PARAGRAPH.finditer(text)]
     credits = [
         (n, m) for n, p in enumerate(paragraphs) if p.end - p.start < 90 and (m := _CREDIT.match(text, p.start, p.end))
     ]
@@ -277,7 +286,7 @@ def find_credits(text: str) -> list[Block]:
 
 
 def _last_name(label: str) -> str:
-    words = re.sub(r"\(.*\)", "", label.split(",")[0]).split()
+    words = re.sub(r"\(.*\)", "", label.split(",", maxsplit=1)[0]).split()
     return words[-1].lower() if words else ""
 
 

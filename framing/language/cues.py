@@ -133,6 +133,7 @@ class _Rules:
     # ---- verbs ------------------------------------------------------------------------------------------------------
 
     def _verb(self, cue: Cue, i: int, j: int) -> Use | None:
+        words = self.words
         if cue.weak and i and not self.headline and self.t.is_capital(i) and self.t.is_word(i - 1):
             # "the Islamic State": a name.
             return None
@@ -153,7 +154,8 @@ class _Rules:
         if self._is_bare(cue, i) and not auxiliaries and not self._is_plural(head):
             return None
         if cue.frame != "clause":
-            return self._framed(v, speaker, head)
+            named = speaker is not None or participle or self.headline or not i
+            return self._framed(v, speaker, head) if named and words[i - 1] != QUOTE else None
         parenthetical = self._parenthetical(v, speaker, head)
         if parenthetical is not None:
             return parenthetical
@@ -188,7 +190,12 @@ class _Rules:
         elif form in w.past_forms or form.endswith("ed"):
             # "the accused man": a participle before a noun.
             adjective = previous in w.articles or (previous in w.prepositions and k == i - 1)
-            return adjective and previous != "that" and form.endswith("ed") and (following[:1].isalnum() or following == QUOTE)
+            return (
+                adjective
+                and previous != "that"
+                and form.endswith("ed")
+                and (following[:1].isalnum() or following == QUOTE)
+            )
         if not i:
             return not self.headline and cue.weak
         if previous in w.determiners and previous not in w.quantities:
@@ -229,7 +236,11 @@ class _Rules:
         if any(x in w.silent_verbs for x in before):
             return None
         following = words[v.j] if v.j < len(words) else ""
-        if self.p.that(v.j, v.end) is None and following not in (QUOTE, ":") and before[-1:] not in (["on"], ["continued"]):
+        if (
+            self.p.that(v.j, v.end) is None
+            and following not in (QUOTE, ":")
+            and before[-1:] not in (["on"], ["continued"])
+        ):
             return None
         head = self.p.first_subject(v.left)
         if v.cue.frame != "clause":
@@ -251,16 +262,25 @@ class _Rules:
         def row(*content: Range) -> Use:
             return Use(cue, v.i, v.j, speaker, speaker, content, "passive cue")
 
+        def phrase(start: int) -> Use:
+            # "listed as terrorist by Kestovia"
+            stop = self._phrase_stop(start, v.end)
+            by = self.p.next("by", start + 1, stop)
+            named = None if by is None or speaker else self.p.right(by + 1, v.end)
+            if by is None or named is None:
+                return row((start, stop))
+            return Use(cue, v.i, v.j, named, named, ((start, by),), "passive cue")
+
         if at >= v.end:
             return row() if speaker else None
         opener = words[at]
         clause = ("to", "that", "whether", "if")
         if cue.frame == "as" and (as_at := self.p.next("as", at, min(v.end, at + 9))) is not None:
-            return row((as_at + 1, self._phrase_stop(as_at + 1, v.end)))
+            return phrase(as_at + 1)
         named = form in self.w.naming and opener not in self.w.prepositions
         if opener in (clause if cue.frame == "clause" else (_OPENERS.get(cue.frame),)) or named:
             start = at + 1 if opener in _OPENERS.values() else at
-            return row((start, self._stop(start, v.end)))
+            return row((start, self._stop(start, v.end))) if cue.frame == "clause" else phrase(start)
         if cue.frame == "clause" and not cue.weak and (that := self.p.that(v.j, v.end)) is not None:
             return row((that, self._stop(that, v.end)))
         return row() if speaker or opener == QUOTE else None
@@ -285,7 +305,11 @@ class _Rules:
         if at is not None:
             return row(f"… {opener} …", at + 1)
         following = self.words[v.j] if v.j < v.end else None
-        if self.words[v.i] in self.w.naming and following and (following not in self.w.prepositions or following == "for"):
+        if (
+            self.words[v.i] in self.w.naming
+            and following
+            and (following not in self.w.prepositions or following == "for")
+        ):
             return row("calls it so", v.j)
         return row("introduces a quotation")
 
@@ -297,7 +321,11 @@ class _Rules:
         if start >= v.end or (words[start] == "to" and start == v.j):
             # "vowed to", "admitted to": an act more than words.
             return only_marks
-        if (v.cue.weak or words[v.i] in self.w.tells) and not self.p.opens_clause(start, v.end) and not self._is_document(head):
+        if (
+            (v.cue.weak or words[v.i] in self.w.tells)
+            and not self.p.opens_clause(start, v.end)
+            and not self._is_document(head)
+        ):
             return only_marks
         stop = self._stop(start, v.end)
         if speaker is not None and self._is_subordinate(speaker[0]):
@@ -317,11 +345,11 @@ class _Rules:
         while start < v.end and words[start] in (",", ":"):
             start += 1
         quote = self.p.next(QUOTE, start, v.end)
-        if quote is not None and quote > start and words[quote - 1] in (",", ":"):
-            # "said one month before his death, “…”": only the marks hold what was said.
-            if not self.t.has(self.w.finite, start, quote) and not self.p.has_past(start, quote):
-                return quote
-        return start
+        if quote is None or quote <= start or words[quote - 1] not in (",", ":"):
+            return start
+        # "said one month before his death, “…”": only the marks hold what was said.
+        told = self.t.has(self.w.finite, start, quote) or self.p.has_past(start, quote)
+        return start if told else quote
 
     def _is_document(self, head: Range | None) -> bool:
         """A poll, a report, a study: what it "found" or "shows" is what it says, clause or not."""
@@ -346,7 +374,12 @@ class _Rules:
                     or (k == start and after == k + 2 and words[after] not in ("and", "or", QUOTE))
                 ):
                     return k + 1
-            elif word == "after" and k > start + 4 and not self.p.is_adverb(words[k - 1]) and not {QUOTE, ","} & set(words[k:end]):
+            elif (
+                word == "after"
+                and k > start + 4
+                and not self.p.is_adverb(words[k - 1])
+                and not {QUOTE, ","} & set(words[k:end])
+            ):
                 # "… said it would close after the massacre": when, in the reporter's words.
                 return k
             elif word == ";" and any(form > k for form in self.forms):
@@ -518,17 +551,28 @@ class _Rules:
         if whole[1] == end and not lead:
             whole = phrase
         if cue.form in ("citing", "quoting"):
-            return Use(cue, i, j, whole, phrase, (), "citing")
+            return self._citing(cue, i, j, lead, whole, phrase)
         comma = whole[1] if whole[1] < end and words[whole[1]] == "," else None
         if lead <= 1:
             start = whole[1] if comma is None else comma + 1
             content = ((start, self._stop(start, end)),)
             return Use(cue, i, j, whole, phrase, content, "according to X, …") if start < end else None
         ranges = [(floor, i - 1 if self.t.is_break(i - 1) else i)]
-        if comma is not None and self._goes_on(comma + 1, end, self.p.is_clause(floor, i)):
-            if words[comma + 1] not in self.w.contrasts and words[comma + 1] != "and":
-                ranges.append((comma + 1, self._stop(comma + 1, end)))
+        goes_on = comma is not None and self._goes_on(comma + 1, end, self.p.is_clause(floor, i))
+        if comma is not None and goes_on and words[comma + 1] not in self.w.contrasts | {"and"}:
+            ranges.append((comma + 1, self._stop(comma + 1, end)))
         return Use(cue, i, j, whole, phrase, tuple(ranges), "…, according to X")
+
+    def _citing(self, cue: Cue, i: int, j: int, lead: int, whole: Range, phrase: Range) -> Use:
+        """ "…, citing officials" names a source; "Citing the group's brutality, Odane said …" tells his reasons."""
+        following = min((form for form in self.forms if form > j), default=None)
+        if lead or following is None:
+            return Use(cue, i, j, whole, phrase, (), "citing")
+        left, _, _ = self._chain(following)
+        subject = self.p.left(left)
+        if subject is None or subject[0] <= j + 1 or self.words[subject[0] - 1] != ",":
+            return Use(cue, i, j, whole, phrase, (), "citing")
+        return Use(cue, i, j, subject, subject, ((j, subject[0] - 1),), "citing what")
 
     def _noun(self, cue: Cue, i: int, j: int) -> Use | None:
         """ "claims that …", "reports of …", and whose: a possessive before or "by X" behind."""

@@ -55,8 +55,10 @@ def find_genre(text: str, title: str | None, section: str | None) -> Genre | Non
     """
     if _RELEASE.search(text[:_HEAD]):
         issuer = _ISSUER.search(text)
-        named = (issuer[1].strip(), issuer.start(1), issuer.end(1)) if issuer else (None, None, None)
-        return Genre("direct", *named, "press release, by its release line: its issuer's words")
+        rule = "press release, by its release line: its issuer's words"
+        if issuer is None:
+            return Genre("direct", None, None, None, rule)
+        return Genre("direct", issuer[1].strip(), issuer.start(1), issuer.end(1), rule)
     name = (section or "").strip().lower()
     if name == "opinion":
         return _own("opinion piece, by its section: its author's words, counted as the outlet's")

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import re
 from typing import NamedTuple
 
 from sentencex import get_sentence_boundaries
@@ -18,8 +17,38 @@ class Span(NamedTuple):
 # The splitter looks back over open quotation marks, which takes minutes on a megabyte of them: it is given windows.
 _WINDOW = 4_000
 # Titles that stand before a name and end no sentence; the splitter does not know all of them.
-_TITLE = re.compile(
-    r"\b(?:Mr|Mrs|Ms|Mx|Dr|Prof|Rev|Fr|Hon|Pres|Gen|Lt|Col|Maj|Capt|Cmdr|Adm|Sgt|Cpl|Pvt|Sen|Rep|Gov|Supt|Det|Amb|St|Ft|Mt)\.\Z"
+_TITLES = frozenset(
+    [
+        "Mr.",
+        "Mrs.",
+        "Ms.",
+        "Mx.",
+        "Dr.",
+        "Prof.",
+        "Rev.",
+        "Fr.",
+        "Hon.",
+        "Pres.",
+        "Gen.",
+        "Lt.",
+        "Col.",
+        "Maj.",
+        "Capt.",
+        "Cmdr.",
+        "Adm.",
+        "Sgt.",
+        "Cpl.",
+        "Pvt.",
+        "Sen.",
+        "Rep.",
+        "Gov.",
+        "Supt.",
+        "Det.",
+        "Amb.",
+        "St.",
+        "Ft.",
+        "Mt.",
+    ]
 )
 
 
@@ -53,16 +82,16 @@ def find_sentences(text: str) -> list[Span]:
             if bare is None:
                 continue
             last = spans[-1] if spans else None
-            if (
-                last
-                and _TITLE.search(text, max(last.start, last.end - 6), last.end)
-                and "\n" not in text[last.end : bare.start]
-            ):
+            if last and _ends_in_title(text, last) and "\n" not in text[last.end : bare.start]:
                 spans[-1] = Span(last.start, bare.end)
             else:
                 spans.append(bare)
         at += cut
     return spans
+
+
+def _ends_in_title(text: str, span: Span) -> bool:
+    return text[span.end - 1] == "." and text[max(span.start, span.end - 6) : span.end].rsplit(" ", 1)[-1] in _TITLES
 
 
 def _bare(text: str, start: int, end: int) -> Span | None:

@@ -179,6 +179,7 @@ class _Article:
                 for start, end in use.content
                 if (row := self._reported(tokens, use, start, end, *named[id(use)])) is not None
             ]
+            reported = [row for row in reported if not _is_inside(row, reported)]
             found.extend(reported)
             for token, q in tokens.quotations.items():
                 row = self._quoted(tokens, token, q, uses, named, reported, found, carried)
@@ -336,6 +337,14 @@ class _Article:
         return Speech(
             q.start, q.end, "scare", None, None, None, None, None, None, "marks round a word or phrase, no speaker near"
         )
+
+
+def _is_inside(row: Speech, rows: Sequence[Speech]) -> bool:
+    """Whether a row says nothing beyond a wider one of the same speaker: "said it mourns …"."""
+    return any(
+        other.start <= row.start and row.end <= other.end and other.speaker == row.speaker and other[:2] != row[:2]
+        for other in rows
+    )
 
 
 def _use_of(token: int, uses: list[Use]) -> Use | None:

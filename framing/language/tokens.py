@@ -118,10 +118,9 @@ class Tokens:
             self._add(QUOTE, q.outer_start, at)
             if text[q.end - 1] == ",":
                 self._add(",", q.end - 1, q.end)
-            elif text[q.end - 1] in ".?!" and q.closed and text[at : at + 2].strip()[:1].isupper() and at < end:
-                # “… now.” The army …: the sentence ends within the marks. “Now?” Odane said goes on.
-                if text[q.end - 1] == ".":
-                    self._add(STOP, at, at)
+            elif text[q.end - 1] == "." and q.closed and at < end and text[at : at + 2].strip()[:1].isupper():
+                # “… now.” The army …: the sentence ends within the marks.
+                self._add(STOP, at, at)
         self._plain(at, end)
         self.index = {s: i for i, s in enumerate(self.starts) if self.words[i] != STOP}
 

@@ -40,7 +40,7 @@ def assign_voice(start: int, end: int, speech: Sequence[Speech]) -> Voice:
         speech: The speech of the same part.
 
     Example:
-        >>> assign_voice(5, 8, [Speech(0, 20, "reported", None, None, None, "SANA", "trailing: said")]).voice
+        >>> assign_voice(5, 8, [Speech(0, 20, "reported", None, None, None, "SANA", 22, 26, "…, X said: said")]).voice
         'reported'
     """
     row = deciding_span(start, end, speech)

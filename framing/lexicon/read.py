@@ -11,7 +11,6 @@ from typing import Any
 
 from framing.errors import LexiconError
 from framing.lexicon.actors import read_actors
-from framing.lexicon.speech import read_speech
 from framing.lexicon.model import (
     CATEGORIES,
     KINDS,
@@ -22,6 +21,7 @@ from framing.lexicon.model import (
     Term,
     fold,
 )
+from framing.lexicon.speech import read_speech
 
 DATA = Path(__file__).parent / "data"
 _TERM_KEYS = {

@@ -67,7 +67,9 @@ def read_style_rules(path: Path | str | None = None, *, terms: Collection[str] |
         data = tomllib.loads(file.read_text(encoding="utf-8"))
     except (OSError, UnicodeDecodeError, tomllib.TOMLDecodeError, RecursionError) as problem:
         raise LexiconError(
-            f"{file.name} is no readable TOML ({problem})", "a TOML list of [[rule]] entries", "Check the path, mend it."
+            f"{file.name} is no readable TOML ({problem})",
+            "a TOML list of [[rule]] entries",
+            "Check the path, mend it.",
         ) from problem
     entries = data.get("rule")
     if set(data) != {"rule"} or not isinstance(entries, list) or not all(isinstance(e, dict) for e in entries):

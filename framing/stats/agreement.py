@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Sequence
+from functools import partial
 from typing import Any, NamedTuple
 
 import numpy as np
@@ -72,7 +73,7 @@ def measure_labels(
     for i, label in enumerate(labels):
         matrix = total.reshape(k, k)
         hits, asked, got = matrix[i, i], matrix[i].sum(), matrix[:, i].sum()
-        f1, low, high = spread(lambda s, i=i: _f1(s.reshape(-1, k, k))[:, i])
+        f1, low, high = spread(partial(_class_f1, k=k, i=i))
         rows.append(
             {
                 "class": label,
@@ -157,7 +158,7 @@ def measure_share(
 def _share(sums: np.ndarray) -> np.ndarray:
     sums = np.atleast_2d(sums)
     with np.errstate(invalid="ignore", divide="ignore"):
-        return sums[:, 0] / sums[:, 1]
+        return np.asarray(sums[:, 0] / sums[:, 1])
 
 
 def _f1(matrices: np.ndarray) -> np.ndarray:
@@ -165,14 +166,18 @@ def _f1(matrices: np.ndarray) -> np.ndarray:
     hits = np.diagonal(matrices, axis1=1, axis2=2)
     both = matrices.sum(axis=2) + matrices.sum(axis=1)
     with np.errstate(invalid="ignore", divide="ignore"):
-        return 2 * hits / both
+        return np.asarray(2 * hits / both)
+
+
+def _class_f1(sums: np.ndarray, k: int, i: int) -> np.ndarray:
+    return np.asarray(_f1(sums.reshape(-1, k, k))[:, i])
 
 
 def _overlap_f1(sums: np.ndarray) -> np.ndarray:
     found, asked, right, given = np.atleast_2d(sums).T
     with np.errstate(invalid="ignore", divide="ignore"):
         precision, recall = right / given, found / asked
-        return 2 * precision * recall / np.where(precision + recall > 0, precision + recall, 1)
+        return np.asarray(2 * precision * recall / np.where(precision + recall > 0, precision + recall, 1))
 
 
 def _with_interval(

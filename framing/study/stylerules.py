@@ -63,7 +63,10 @@ def check_style_rules(
     for term in chosen:
         if term not in known:
             raise unknown_name("term", term, known, "A style rule names it; framing lexicon show lists the terms.")
-    uses = {term: find_concordance(run, dataclasses.replace(selection, term=term), width=width).to_pylist() for term in chosen}
+    uses = {
+        term: find_concordance(run, dataclasses.replace(selection, term=term), width=width).to_pylist()
+        for term in chosen
+    }
     rows: list[dict[str, Any]] = []
     sentences: list[dict[str, Any]] = []
     for outlet in held:

@@ -16,7 +16,8 @@ from framing.errors import LexiconError
 from framing.lexicon import Concept, Lexicon, Term, read_lexicon
 from framing.lexicon.actors import read_actors
 from framing.lexicon.exchange import COLUMNS, ENDINGS, convert_lexicon, read_foreign, write_foreign
-from framing.lexicon.read import DATA, read_cues
+from framing.lexicon.read import DATA
+from framing.lexicon.speech import read_speech
 
 FOREIGN = ("liwc", "quanteda", "lexicoder", "wordstat")
 AWKWARD = (
@@ -54,7 +55,7 @@ def small() -> Lexicon:
     other = Term(
         "none", "no", "neutral", "plain", "any", "act", (("null", ""), ("café", "")), False, True, "", "", "", "", ()
     )
-    return Lexicon("small", "1.2", "A small one.", concepts, (loaded, other, plain), read_cues(), read_actors())
+    return Lexicon("small", "1.2", "A small one.", concepts, (loaded, other, plain), read_speech(), read_actors())
 
 
 def write(folder: Path, name: str, content: str | bytes) -> Path:
@@ -155,7 +156,7 @@ def test_any_free_text_comes_back(
         "note",
         tuple(masks),
     )
-    before = Lexicon("x", "", "", (concept,), (term,), read_cues(), read_actors())
+    before = Lexicon("x", "", "", (concept,), (term,), read_speech(), read_actors())
     path = tmp_path_factory.mktemp("any") / "x"
     write_foreign(before, path, form)
     after = read_foreign(path, form)
