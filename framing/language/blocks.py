@@ -64,6 +64,7 @@ _FULL_TEXT = re.compile(
 )
 _CREDIT = re.compile(rf"\s*{_NAME}(?:\s+and\s+{_NAME})?,\s+(?:the\s+|The\s+)?[A-Z][\w.&’' -]{{1,40}}\s*\Z")
 _FEWEST_CREDITS = 3
+_HOST = re.compile(r"\bhost\b", re.IGNORECASE)
 _ANSWERS = frozenset(["a", "answer"])
 _BLOCK_MOST = 6
 _LEAD_MOST = 220
@@ -168,13 +169,14 @@ def _turns(text: str, turns: list[tuple[int, int, int, str, str]], rule: str) ->
     for (_, _, start, name, _), end in zip(turns, ends, strict=True):
         total[name] += 1
         questions[name] += bool(_QUESTION.search(text, max(start, end - 200), end))
-    asking = {
+    hosts = {name for *_, name, label in turns if _HOST.search(label)}
+    asking = hosts | {
         name
         for name in total
         if name in _ASKED or (len(total) > 1 and total[name] > 1 and questions[name] * 2 > total[name])
     }
     if len(asking) == len(total):
-        asking = {name for name in asking if name in _ASKED}
+        asking = hosts | (asking & _ASKED)
     found = []
     for (name_start, name_end, first, name, label), last in zip(turns, ends, strict=True):
         start, end = _bare(text, first, last)

@@ -112,9 +112,9 @@ class _Rules:
     def _within_relative(self, use: Use) -> Use:
         """ "Iran, which X accuses of …, denied …": what is said ends where the relative clause does."""
         words, w = self.words, self.w
-        if use.head is None or len(use.content) != 1 or use.content[0][0] < use.first:
+        if use.speaker is None or len(use.content) != 1 or use.content[0][0] < use.first:
             return use
-        first = use.head[0]
+        first = use.speaker[0]
         opener = first if words[first] in w.relatives else first - 1
         start, stop = use.content[0]
         if opener < 1 or not (words[opener] in w.relatives or words[opener] == "that"):
@@ -142,7 +142,10 @@ class _Rules:
             return None
         v = _Verb(cue, i, j, self.p.end(i), k, auxiliaries, negated)
         participle = self.words[i].endswith("ing")
-        if not participle and auxiliaries & self.w.be:
+        following = words[j] if j < v.end else None
+        # "Accused of terrorism" and "described by Odane as" are passive without "was", too.
+        reduced = following in ("by", _OPENERS.get(cue.frame, "by")) and following != "to"
+        if not participle and (auxiliaries & self.w.be or reduced):
             return self._passive(v)
         if "to" in auxiliaries:
             return self._infinitive(v)
@@ -154,13 +157,15 @@ class _Rules:
         if self._is_bare(cue, i) and not auxiliaries and not self._is_plural(head):
             return None
         if cue.frame != "clause":
-            named = speaker is not None or participle or self.headline or not i
+            named = speaker is not None or participle or self.headline
             return self._framed(v, speaker, head) if named and words[i - 1] != QUOTE else None
         parenthetical = self._parenthetical(v, speaker, head)
         if parenthetical is not None:
             return parenthetical
-        if negated and cue.stance != "distancing" and self.p.that(j, v.end) is None:
-            return None
+        if negated and cue.stance != "distancing":
+            start = self._content_start(v)
+            if start >= v.end or not self.p.opens_clause(start, v.end):
+                return None
         if speaker is None and not i and not self.headline and not participle:
             return None
         return self._leading(v, speaker, head, "said, then what was said")
@@ -189,7 +194,7 @@ class _Rules:
                 return False
         elif form in w.past_forms or form.endswith("ed"):
             # "the accused man": a participle before a noun.
-            adjective = previous in w.articles or (previous in w.prepositions and k == i - 1)
+            adjective = previous in w.determiners or previous.isdigit() or (previous in w.prepositions and k == i - 1)
             return (
                 adjective
                 and previous != "that"
@@ -198,7 +203,7 @@ class _Rules:
             )
         if not i:
             return not self.headline and cue.weak
-        if previous in w.determiners and previous not in w.quantities:
+        if (previous in w.determiners and previous not in w.quantities) or previous.isdigit():
             return True
         if previous.endswith("'s") and previous not in w.contractions:
             return True
@@ -438,7 +443,7 @@ class _Rules:
             return Use(v.cue, v.i, v.j, speaker, head, content, rule)
 
         if ends:
-            if v.negated and not quoted:
+            if not quoted and (v.negated or (weak and self.headline)):
                 return None
             return row("…, X said", before) if clause or mark - floor >= 2 else None
         if weak and self._is_bare(v.cue, v.i):
@@ -453,7 +458,8 @@ class _Rules:
             return row("…, X said", before)
         if self.p.that(v.j, v.end) is not None:
             return None
-        if clause and not weak and (words[rest] in w.adjuncts or words[rest] in (";", "and", "but")):
+        aside = words[rest] in w.adjuncts or words[rest] in (";", "and", "but") or words[rest].endswith("ed")
+        if clause and not weak and aside:
             return row("…, X said", before)
         return None
 
@@ -516,6 +522,9 @@ class _Rules:
         if at >= end or not self.p.has_word(at, end):
             return False
         first = self.words[at]
+        if complete and {"after", "before", "ago"} & set(self.words[at : min(end, at + 4)]):
+            # "…, he said, a week after the raid"
+            return False
         return not complete or not (first in self.w.adjuncts or first in self.w.relatives or first.endswith("ing"))
 
     def _subject(self, k: int, participle: bool) -> tuple[Range | None, Range | None]:
@@ -530,7 +539,8 @@ class _Rules:
                 return self.last.speaker, self.last.head
             head = self.p.first_subject(k)
         elif word in ("who", "which"):
-            head = (k, k + 1)
+            # The relative word names the speaker there; who it is stands before it.
+            return (k, k + 1), self.p.left(k - 2 if k and self.words[k - 1] == "," else k - 1) or (k, k + 1)
         elif word == "that":
             head = self.p.left(k - 1)
         elif participle or word in ("and", "but"):
@@ -590,7 +600,7 @@ class _Rules:
             return None
         if following == "that" and not (cue.weak and at + 1 < end and words[at + 1] in w.finite):
             return row("… that …", (at, self._stop(at, end)))
-        if following == "of" and at == j and not cue.weak and at + 1 < end and words[at + 1] not in w.articles:
+        if following == "of" and at == j and not cue.weak and at + 1 < end and words[at + 1] not in w.definite:
             # Not "the claims of the regime", which are the regime's.
             stop = at + 1
             while stop < min(end, at + 14) and not (

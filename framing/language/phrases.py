@@ -147,7 +147,8 @@ class Phrases:
         """The token behind "on Monday", "in a statement", "to reporters" and whom something is told."""
         words, w = self.words, self.w
         at = self._skip_recipient(at, end)
-        for _ in range(5):
+        behind_setting = False
+        for _ in range(6):
             if at >= end:
                 break
             word = words[at]
@@ -157,7 +158,12 @@ class Phrases:
             elif word in w.day_parts and (following in w.days or following in w.day_parts):
                 at += 2
             elif word in w.prepositions and (stop := self._setting_end(at, end)) is not None:
-                at = stop
+                at, behind_setting = stop, True
+            elif behind_setting and word in w.prepositions and following and self.t.is_capital(at + 1):
+                # "in an interview with Besk Radio"
+                at += 1
+                while at < end and self.t.is_word(at) and self.t.is_capital(at):
+                    at += 1
             elif word in w.audience and following:
                 at += 2 if following in w.broadcast else 1
             elif word in ("the", "a") and (following in w.audience or following in w.settings):
@@ -173,7 +179,7 @@ class Phrases:
             word = words[k]
             if (word in w.audience) if words[at] == "to" else (word in w.settings or word in w.days):
                 last = k + 1
-            elif word in w.finite or self.t.is_break(k) or word in ("that", QUOTE):
+            elif last is not None or word in w.finite or self.t.is_break(k) or word in ("that", QUOTE):
                 break
         return last
 

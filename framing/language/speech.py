@@ -11,7 +11,7 @@ from bisect import bisect_right
 from collections.abc import Sequence
 from functools import lru_cache
 from operator import attrgetter
-from typing import NamedTuple
+from typing import NamedTuple, TypeAlias
 
 from framing.corpus import WORD
 from framing.language.blocks import Block, find_blocks
@@ -125,6 +125,9 @@ def find_speech(text: str, sentences: Sequence[Span], part: str, lexicon: Lexico
     return build_speech_finder(lexicon)(text, sentences, part)
 
 
+_NamedSpeaker: TypeAlias = tuple[str | None, int | None, int | None]
+
+
 class _Stretch(NamedTuple):
     start: int
     end: int
@@ -172,13 +175,15 @@ class _Article:
                 continue
             tokens = Tokens(self.text, stretch.start, stretch.end, inside, self._real_stops(stretch))
             uses = find_uses(tokens, hits, self.words, self.part == "title")
-            named = {id(use): self._speaker(tokens, use) for use in uses}
-            reported = [
-                row
-                for use in uses
-                for start, end in use.content
-                if (row := self._reported(tokens, use, start, end, *named[id(use)])) is not None
-            ]
+            named: dict[int, _NamedSpeaker] = {}
+            reported = []
+            for use in uses:
+                if use.content:
+                    named[id(use)] = self._speaker(tokens, use)
+                for start, end in use.content:
+                    row = self._reported(tokens, use, start, end, *named[id(use)])
+                    if row is not None:
+                        reported.append(row)
             reported = [row for row in reported if not _is_inside(row, reported)]
             found.extend(reported)
             for token, q in tokens.quotations.items():
@@ -251,7 +256,7 @@ class _Article:
 
     # ---- rows ----------------------------------------------------------------------------------------------------------
 
-    def _speaker(self, t: Tokens, use: Use) -> tuple[str | None, int | None, int | None]:
+    def _speaker(self, t: Tokens, use: Use) -> _NamedSpeaker:
         if use.speaker is None or use.head is None:
             return None, None, None
         start, end = t.starts[use.speaker[0]], t.ends[use.speaker[1] - 1]
@@ -295,7 +300,7 @@ class _Article:
         token: int,
         q: Quotation,
         uses: list[Use],
-        named: dict[int, tuple[str | None, int | None, int | None]],
+        named: dict[int, _NamedSpeaker],
         reported: list[Speech],
         found: list[Speech],
         carried: Speech | None,
@@ -309,7 +314,8 @@ class _Article:
         if token and t.words[token - 1] in self.words.so_called:
             use = None
         if use is not None:
-            speaker, start, end = named[id(use)]
+            # A cue that says nothing names nobody unless a quotation is its.
+            speaker, start, end = named[id(use)] if id(use) in named else self._speaker(t, use)
             cue_start, cue_end = t.starts[use.first], t.ends[use.after - 1]
             if speaker is None and (last := self.speakers.last_before(q.start)) is not None:
                 speaker, start, end = last.name, last.start, last.end

@@ -26,6 +26,7 @@ class WordClasses:
     """The word classes of the speech data as sets; what each is for stands in the data file."""
 
     determiners: frozenset[str]
+    definite: frozenset[str]
     articles: frozenset[str]
     quantities: frozenset[str]
     possessives: frozenset[str]

@@ -15,7 +15,13 @@ from framing.study import annotate_text
 @pytest.mark.parametrize(
     ("text", "title", "section", "kind", "words"),
     [
-        ("BESK, May 3 /PRNewswire/ -- The dam opened.\n\nSOURCE Besk Dam Company", None, None, "direct", "press release"),
+        (
+            "BESK, May 3 /PRNewswire/ -- The dam opened.\n\nSOURCE Besk Dam Company",
+            None,
+            None,
+            "direct",
+            "press release",
+        ),
         ("FOR IMMEDIATE RELEASE\n\nThe dam opened.", None, None, "direct", "press release"),
         ("The regime must go.", None, "opinion", "own", "opinion piece"),
         ("The regime must go.", "Opinion: the regime must go", None, "own", "opinion piece"),
@@ -68,7 +74,12 @@ ODANE: The regime denies everything."""
 
 @pytest.mark.parametrize(
     ("surface", "n", "voice", "speaker"),
-    [("massacre", 0, "own", None), ("massacre", 1, "direct", "ODANE"), ("regime", 1, "own", None), ("regime", 2, "direct", "ODANE")],
+    [
+        ("massacre", 0, "own", None),
+        ("massacre", 1, "direct", "ODANE"),
+        ("regime", 1, "own", None),
+        ("regime", 2, "direct", "ODANE"),
+    ],
 )
 def test_transcript(surface: str, n: int, voice: str, speaker: str | None, lexicon: Lexicon) -> None:
     at = -1

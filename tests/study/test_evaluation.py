@@ -56,7 +56,9 @@ def test_voice_joined_with_a_run(sarvane_run: Run) -> None:
 
 
 def test_the_same_numbers_each_time(sarvane_run: Run) -> None:
-    assert evaluate_voice(SHIPPED, run=sarvane_run, seed=3).rows == evaluate_voice(SHIPPED, run=sarvane_run, seed=3).rows
+    assert (
+        evaluate_voice(SHIPPED, run=sarvane_run, seed=3).rows == evaluate_voice(SHIPPED, run=sarvane_run, seed=3).rows
+    )
 
 
 @pytest.mark.parametrize(
@@ -113,7 +115,12 @@ def test_attribution(tmp_path: Path) -> None:
 
 
 @pytest.mark.parametrize(
-    "row", [{"text": "x"}, {"text": "x", "attributions": [{"content": [[0, 9]]}]}, {"text": "x", "attributions": [{"cue": "x"}]}]
+    "row",
+    [
+        {"text": "x"},
+        {"text": "x", "attributions": [{"content": [[0, 9]]}]},
+        {"text": "x", "attributions": [{"cue": "x"}]},
+    ],
 )
 def test_bad_attributions(tmp_path: Path, row: Any) -> None:
     with pytest.raises(InputError, match="line 1"):

@@ -29,12 +29,18 @@ def test_counts_are_the_concordance_s(sarvane_run: Run) -> None:
     for row in found.rows:
         rule = next(r for r in rules if r.rule_id == row["rule_id"])
         outlet = next(
-            o["outlet_id"] for o in sarvane_run.corpus.outlets.to_pylist() if (o["name"] or o["outlet_id"]) == row["outlet"]
+            o["outlet_id"]
+            for o in sarvane_run.corpus.outlets.to_pylist()
+            if (o["name"] or o["outlet_id"]) == row["outlet"]
         )
         own = sum(
             find_concordance(sarvane_run, Selection((outlet,), term=term), voice="own").num_rows for term in rule.terms
         )
-        assert row["n_own"] == own == sum(s["rule_id"] == rule.rule_id and s["outlet"] == row["outlet"] for s in found.sentences)
+        assert (
+            row["n_own"]
+            == own
+            == sum(s["rule_id"] == rule.rule_id and s["outlet"] == row["outlet"] for s in found.sentences)
+        )
         assert row["n"] == row["n_own"] + row["n_quoted"] + row["n_reported"]
         assert (row["low"] is None) == (row["reason"] is not None)
 
@@ -48,8 +54,14 @@ def test_rules_of_absent_outlets_give_no_row(sarvane_run: Run) -> None:
     ("text", "words"),
     [
         ("[[rule]]\nid = 'x'\n", "allowed"),
-        ("[[rule]]\nid='x'\nallowed='attributed'\nsays='s'\nsource='s'\nas_of='2020'\noutlets=['A']\nterms=['nix']\n", "nix"),
-        ("[[rule]]\nid='x'\nallowed='always'\nsays='s'\nsource='s'\nas_of='2020'\noutlets=['A']\nterms=['nix']\n", "always"),
+        (
+            "[[rule]]\nid='x'\nallowed='attributed'\nsays='s'\nsource='s'\nas_of='2020'\noutlets=['A']\nterms=['nix']\n",
+            "nix",
+        ),
+        (
+            "[[rule]]\nid='x'\nallowed='always'\nsays='s'\nsource='s'\nas_of='2020'\noutlets=['A']\nterms=['nix']\n",
+            "always",
+        ),
         ("[[rules]]\n", "other tables"),
         ("x = ", "TOML"),
     ],
