@@ -70,31 +70,84 @@ def _actor_finder(actors: tuple[Actor, ...]) -> Callable[[str], str | None]:
 
 
 class _Rows:
-    """Columns of a table, filled row by row."""
+    """Rows of a table, and columns computed after them."""
 
-    def __init__(self, name: str) -> None:
-        self.schema = TABLES[name]
-        self.columns: dict[str, list[Any]] = {}
-        self.n = 0
+    def __init__(self, name: str, columns: tuple[str, ...]) -> None:
+        self.schema, self._names = TABLES[name], columns
+        self._rows: list[tuple[Any, ...]] = []
+        self._later: dict[str, list[Any]] = {}
 
-    def add(self, **values: Any) -> None:
-        """Add a row; every row of a table gives the same columns."""
-        if not self.n:
-            self.columns = {column: [] for column in values}
-        for column, value in values.items():
-            self.columns[column].append(value)
-        self.n += 1
+    def __len__(self) -> int:
+        return len(self._rows)
+
+    def add(self, *values: Any) -> None:
+        """Add a row, its values in the order of the columns."""
+        self._rows.append(values)
+
+    def column(self, name: str) -> list[Any]:
+        """What the rows have in a column."""
+        at = self._names.index(name)
+        return [row[at] for row in self._rows]
 
     def set(self, column: str, row: int, value: Any) -> None:
         """Fill in a column computed after the rows; null where never set."""
-        if column not in self.columns:
-            self.columns[column] = [None] * self.n
-        self.columns[column][row] = value
+        self._later.setdefault(column, [None] * len(self._rows))[row] = value
 
     def finish(self) -> pa.RecordBatch:
-        empty = [None] * self.n
-        arrays = [pa.array(self.columns.get(f.name, empty), type=f.type) for f in self.schema]
+        empty = [None] * len(self._rows)
+        given = dict(zip(self._names, zip(*self._rows, strict=True), strict=True)) if self._rows else {}
+        columns = {**given, **self._later}
+        arrays = [pa.array(columns.get(f.name, empty), type=f.type) for f in self.schema]
         return pa.RecordBatch.from_arrays(arrays, schema=self.schema)
+
+
+_SPEECH = (
+    "article_id",
+    "part",
+    "start",
+    "end",
+    "kind",
+    "cue_start",
+    "cue_end",
+    "cue_stance",
+    "speaker",
+    "speaker_start",
+    "speaker_end",
+    "rule",
+    "speaker_actor",
+)
+_SENTENCES = (
+    "article_id",
+    "sentence_id",
+    "part",
+    "start",
+    "end",
+    "n_words",
+    "n_direct_words",
+    "n_reported_words",
+    "n_own_words",
+)
+_MENTIONS = (
+    "mention_id",
+    "article_id",
+    "sentence_id",
+    "part",
+    "start",
+    "end",
+    "surface",
+    "term_id",
+    "concept_id",
+    "category",
+    "valence",
+    "sense",
+    "sense_prob",
+    "sense_rule",
+    "uncertain",
+    "voice",
+    "voice_rule",
+    "speaker",
+    "plain",
+)
 
 
 def annotate_batch(
@@ -111,7 +164,8 @@ def annotate_batch(
         options: What to compute.
         models: Scorers, or nothing.
     """
-    mentions, sentences, speech = _Rows("mentions"), _Rows("sentences"), _Rows("speech")
+    mentions, sentences = _Rows("mentions", _MENTIONS), _Rows("sentences", _SENTENCES)
+    speech = _Rows("speech", _SPEECH)
     find_hits, find_speech = build_matcher(lexicon, pure=options.pure), build_speech_finder(lexicon)
     find_actor = _actor_finder(lexicon.actors)
     pending: list[tuple[int, str]] = []
@@ -127,21 +181,7 @@ def annotate_batch(
             spans = title_sentence(content) if part == "title" else find_sentences(content)
             said = find_speech(content, spans, part, genre if part == "body" else None)
             for s in said:
-                speech.add(
-                    article_id=article_id,
-                    part=part,
-                    start=s.start,
-                    end=s.end,
-                    kind=s.kind,
-                    cue_start=s.cue_start,
-                    cue_end=s.cue_end,
-                    cue_stance=s.cue_stance,
-                    speaker=s.speaker,
-                    speaker_start=s.speaker_start,
-                    speaker_end=s.speaker_end,
-                    speaker_actor=find_actor(s.speaker) if s.speaker else None,
-                    rule=s.rule,
-                )
+                speech.add(article_id, part, *s, find_actor(s.speaker) if s.speaker else None)
             hits = find_hits(content)
             at_hit = at_speech = 0
             near: list[Speech] = []
@@ -152,18 +192,8 @@ def annotate_batch(
                     near.append(said[at_speech])
                     at_speech += 1
                 words = count_voice_words(content, span, near)
-                row = sentences.n
-                sentences.add(
-                    article_id=article_id,
-                    sentence_id=sentence_id,
-                    part=part,
-                    start=span.start,
-                    end=span.end,
-                    n_words=words.all,
-                    n_direct_words=words.direct,
-                    n_reported_words=words.reported,
-                    n_own_words=words.own,
-                )
+                row = len(sentences)
+                sentences.add(article_id, sentence_id, part, *span, *words, words.own)
                 first = at_hit
                 while at_hit < len(hits) and hits[at_hit].start < span.end:
                     at_hit += 1
@@ -173,7 +203,7 @@ def annotate_batch(
                     _add_mention(
                         mentions, article_id, sentence_id, part, content, hit, span, near, lexicon, plain_pending
                     )
-    with_mentions = set(mentions.columns.get("sentence_id", ()))
+    with_mentions = set(mentions.column("sentence_id"))
     _score_tone(sentences, pending, with_mentions, options)
     _score_loaded(sentences, mentions, pending, plain_pending, with_mentions, options, models)
     return AnnotatedBatch(mentions.finish(), sentences.finish(), speech.finish(), articles.num_rows)
@@ -196,28 +226,23 @@ def _add_mention(
     sense, voice = assign_sense(term), assign_voice(hit.start, hit.end, near)
     plain = match_case(surface, hit.pattern.plain) if hit.pattern.plain else None
     if plain is not None:
-        row = mentions.n
+        row = len(mentions)
         plain_pending.append((row, content[span.start : hit.start] + plain + content[hit.end : span.end]))
     mentions.add(
-        mention_id=f"{article_id}:{part}:{hit.start}",
-        article_id=article_id,
-        sentence_id=sentence_id,
-        part=part,
-        start=hit.start,
-        end=hit.end,
-        surface=surface,
-        term_id=term.term_id,
-        concept_id=term.concept_id,
-        category=term.category,
-        valence=term.valence,
-        sense=sense.sense,
-        sense_prob=sense.prob,
-        sense_rule=sense.rule,
-        uncertain=sense.uncertain,
-        voice=voice.voice,
-        voice_rule=voice.rule,
-        speaker=voice.speaker,
-        plain=plain,
+        f"{article_id}:{part}:{hit.start}",
+        article_id,
+        sentence_id,
+        part,
+        hit.start,
+        hit.end,
+        surface,
+        term.term_id,
+        term.concept_id,
+        term.category,
+        term.valence,
+        *sense,
+        *voice,
+        plain,
     )
 
 
@@ -238,7 +263,7 @@ def _score_tone(
 ) -> None:
     if options.tone == "none":
         return
-    ids = sentences.columns.get("sentence_id", [])
+    ids = sentences.column("sentence_id")
     chosen = [(row, text) for row, text in pending if options.tone == "all" or ids[row] in with_mentions]
     if not chosen:
         return
@@ -258,13 +283,13 @@ def _score_loaded(
 ) -> None:
     if models.loaded is None or options.loadedness == "none":
         return
-    ids = sentences.columns.get("sentence_id", [])
+    ids = sentences.column("sentence_id")
     chosen = [(row, text) for row, text in pending if options.loadedness == "all" or ids[row] in with_mentions]
     by_sentence: dict[str, float] = {}
     for (row, _), score in zip(chosen, models.loaded.score({"text": [text for _, text in chosen]}), strict=True):
         by_sentence[ids[row]] = score
         sentences.set("loaded_prob", row, score)
-    for row, sentence_id in enumerate(mentions.columns.get("sentence_id", ())):
+    for row, sentence_id in enumerate(mentions.column("sentence_id")):
         mentions.set("loaded_prob", row, by_sentence[sentence_id])
     for (row, _), score in zip(
         plain_pending, models.loaded.score({"text": [text for _, text in plain_pending]}), strict=True

@@ -39,7 +39,7 @@ class _Paragraph(NamedTuple):
 
 
 _CAPS_TURN = re.compile(
-    r"(?:(?<=\n)|(?<=[.?!)\]”\"…—-]\s)|\A)\s{0,4}((?:[A-Z][A-Z.'’-]+|Q|A|DR\.|MR\.|MS\.|MRS\.)(?:\s+[A-Z][A-Z.'’-]+){0,3}(?:,\s+[A-Za-z ]{2,24})?(?:\s\([^()\n]{1,40}\))?):[ \t\xa0]+(?=\S)"
+    r"(?:(?<=\n)|(?<=[.?!)\]”\"…—-]\s)|\A)\s{0,4}((?:[A-Z][A-Z.'’-]+|Q|A|DR\.|MR\.|MS\.|MRS\.)(?:\s+[A-Z][A-Z.'’-]+){0,3}(?:,\s+[A-Za-z ]{2,24})?(?:\s\([^()\n]{1,40}\))?):[ ][ \t\xa0]*(?=\S)"
 )
 _NAME = r"[A-Z][\w.’'-]+(?:\s+(?:[A-Z][\w.’'-]*|de|von|al|bin|van)){0,3}"
 _NAME_TURN = re.compile(rf"\s{{0,4}}({_NAME})((?:,\s+[^:\n“\"]{{2,40}})?):\s+(?=\S)")
@@ -110,6 +110,13 @@ def _paragraphs(text: str) -> list[_Paragraph]:
 
 
 def _caps_turns(text: str, w: WordClasses) -> list[Block]:
+    # The pattern is tried only where two colons stand behind a capital letter or a bracket.
+    colon, hints = text.find(": "), 0
+    while colon > 0 and hints < 2:
+        hints += text[colon - 1].isupper() or text[colon - 1] == ")"
+        colon = text.find(": ", colon + 1)
+    if hints < 2:
+        return []
     turns = [m for m in _CAPS_TURN.finditer(text) if m[1].strip().lower() not in w.labels]
     names = Counter(_last_name(m[1]) for m in turns)
     if len(turns) < 2 or (max(names.values()) < 2 and len(names) < 2):

@@ -64,7 +64,7 @@ def find_uses(t: Tokens, hits: Sequence[tuple[int, int, tuple[Cue, ...]]], w: Wo
     """
     candidates = []
     for start, end, cues in hits[:_CUES_MOST]:
-        first = t.index.get(start)
+        first = t.find(start)
         if first is None:
             continue
         after = first + 1

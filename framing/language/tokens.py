@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from bisect import bisect_left
 from collections.abc import Sequence
 from functools import lru_cache
 from typing import TypeAlias
@@ -123,7 +124,6 @@ class Tokens:
                 # “… now.” The army …: the sentence ends within the marks.
                 self._add(STOP, at, at)
         self._plain(at, end)
-        self.index = {s: i for i, s in enumerate(self.starts) if self.words[i] != STOP}
 
     def _add(self, word: str, start: int, end: int) -> None:
         self.words.append(word)
@@ -151,6 +151,15 @@ class Tokens:
 
     def __len__(self) -> int:
         return len(self.words)
+
+    def find(self, start: int) -> int | None:
+        """The token that begins at a code point; None where none does."""
+        i = bisect_left(self.starts, start)
+        while i < len(self.starts) and self.starts[i] == start:
+            if self.words[i] != STOP:
+                return i
+            i += 1
+        return None
 
     def is_word(self, i: int) -> bool:
         """Whether a token is a word, not a mark and not a quotation."""
