@@ -12,7 +12,7 @@ from framing.language.phrases import Phrases
 from framing.language.tokens import QUOTE, Range, Tokens, WordClasses
 from framing.lexicon import Cue
 
-_OPENERS = {"of": "of", "for": "for", "as": "as", "against": "against", "to-do": "to"}
+_OPENERS = {"of": "of", "for": "for", "as": "as", "against": "against", "with": "with", "to-do": "to"}
 _DASHES = ("—", "–", "--")
 _BEFORE_SUBJECT = (",", QUOTE, "?", "!", *_DASHES)
 #: More reporting forms than this in one sentence are no prose; the rest is not read.
@@ -144,7 +144,7 @@ class _Rules:
         participle = self.words[i].endswith("ing")
         following = words[j] if j < v.end else None
         # "Accused of terrorism" and "described by Odane as" are passive without "was", too.
-        reduced = following in ("by", _OPENERS.get(cue.frame, "by")) and following != "to"
+        reduced = cue.frame != "clause" and following in ("by", _OPENERS.get(cue.frame, "by")) and following != "to"
         if not participle and (auxiliaries & self.w.be or reduced):
             return self._passive(v)
         if "to" in auxiliaries:
@@ -154,7 +154,8 @@ class _Rules:
         speaker, head = self._subject(k, participle and not auxiliaries & self.w.be)
         if head is not None and self._speaks_not(head):
             return None
-        if self._is_bare(cue, i) and not auxiliaries and not self._is_plural(head):
+        doubtful = cue.weak or cue.frame != "clause" or words[i] in self.w.noun_forms
+        if doubtful and self._is_bare(cue, i) and not auxiliaries and not self._is_plural(head):
             return None
         if cue.frame != "clause":
             named = speaker is not None or participle or self.headline
@@ -404,6 +405,8 @@ class _Rules:
         for k in range(start + 1, stop):
             if words[k] == "because":
                 return k
+            if words[k] in _DASHES:
+                return k
             if words[k] == "," and k + 1 < stop and (words[k + 1] in w.phrase_ends or words[k + 1].endswith("ing")):
                 return k
         return stop
@@ -413,7 +416,7 @@ class _Rules:
         for k in range(at, min(end, at + 8)):
             if self.t.is_break(k):
                 return False
-            if k in self.forms and k > at:
+            if k in self.forms and k > at and self.words[k - 1] not in self.w.determiners:
                 return True
             if self.words[k] in self.w.be:
                 return False
@@ -498,11 +501,22 @@ class _Rules:
         phrase = self.p.right(j, v.end)
         if phrase is None or t.has(w.finite, *phrase):
             return None
-        if phrase[1] < v.end and words[phrase[1]] in w.finite and not quoted:
+        if self.p.has_past(phrase[0] + 1, phrase[1]) or self._soon_finite(phrase[1], v.end):
             return None
         stop = mark + 1 if words[mark] == QUOTE else mark
         content = ((floor, stop),) if stop > floor else ()
         return Use(v.cue, v.i, j, self.p.with_apposition(phrase, v.end), phrase, content, "…, said X")
+
+    def _soon_finite(self, at: int, end: int) -> bool:
+        """Whether a finite verb follows before any mark or new clause: then the phrase is its subject, no speaker."""
+        w = self.w
+        for k in range(at, min(end, at + 8)):
+            word = self.words[k]
+            if self.t.is_break(k) or word == QUOTE or word in w.subordinators or word in w.relatives:
+                return False
+            if word in w.finite:
+                return True
+        return False
 
     def _closes_apposition(self, mark: int, floor: int) -> bool:
         """ "X, the group's leader, said …": the comma before the cue closes an apposition."""
@@ -590,6 +604,9 @@ class _Rules:
         speaker, at = self._owner(i), j
         if at < end and words[at] in ("by", "from") and (by := self.p.right(at + 1, end)) is not None:
             speaker, at = by, by[1]
+        if at + 1 < end and words[at + 1] == "that" and words[at] in w.be | {"goes"}:
+            # "the fear is that …", "the argument goes that …"
+            at += 1
         following = words[at] if at < end else None
 
         def row(rule: str, *content: Range) -> Use:

@@ -78,13 +78,15 @@ class WordClasses:
     lead_nouns: frozenset[str]
     labels: frozenset[str]
     verb_forms: frozenset[str]
+    noun_forms: frozenset[str]
 
     def __init__(self, data: SpeechData) -> None:
         for name in WordClasses.__annotations__:
-            if name != "verb_forms":
+            if name not in ("verb_forms", "noun_forms"):
                 setattr(self, name, data.word_class(name))
         self.finite |= self.be | self.auxiliaries | self.negators
         self.verb_forms = frozenset(cue.form for cue in data.cues)
+        self.noun_forms = frozenset(cue.form for cue in data.cues if cue.frame == "noun")
 
 
 @lru_cache(maxsize=4)

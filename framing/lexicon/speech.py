@@ -11,7 +11,21 @@ from framing.errors import LexiconError
 
 SPEECH_FILE = Path(__file__).parent / "data" / "speech.toml"
 STANCES = ("neutral", "distancing", "factive")
-FRAMES = ("clause", "of", "for", "as", "against", "to-do", "object", "marks", "to", "noun", "adverb", "adjective")
+FRAMES = (
+    "clause",
+    "of",
+    "for",
+    "as",
+    "against",
+    "with",
+    "to-do",
+    "object",
+    "marks",
+    "to",
+    "noun",
+    "adverb",
+    "adjective",
+)
 
 
 @dataclass(frozen=True)
@@ -22,7 +36,8 @@ class Cue:
         form: Its characters, lower case.
         stance: neutral, distancing or factive.
         frame: How what is said follows: clause (said that …), of (accused X of …), for (blamed X for …),
-            as (described X as …), against (warned X against …), to-do (urged X to …), object (condemned …),
+            as (described X as …), against (warned X against …),
+            with (charged X with …), to-do (urged X to …), object (condemned …),
             marks (cited “…”), to (according to X), noun (claims that …, reports of …), adverb (allegedly …) or
             adjective (alleged …).
         weak: True for a form with many other uses, which leads to what is said only in a plain place for it.
