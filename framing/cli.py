@@ -160,6 +160,10 @@ def _compare(a: argparse.Namespace) -> None:
         term=a.term,
         concept=a.concept,
         category=a.category,
+        target=a.target,
+        about=a.about,
+        versus=a.versus,
+        valence=a.valence,
         by=a.by,
         voice=a.voice,
         sense=a.sense,
@@ -188,8 +192,15 @@ def _compare(a: argparse.Namespace) -> None:
         "reason",
     ]
     meta = read_meta(table)
+    if a.measure == "asymmetry":
+        brief = [c for c in table.column_names if c not in ("measure", "outlet_id", "unit")]
     _print(a, table.to_pylist(), meta, brief)
-    if a.format == "table":
+    if a.format == "table" and a.measure == "asymmetry":
+        print(
+            f"\nvalue: {meta['unit']}, {meta['valence']} about {meta['about']} against {meta['versus']}, above 0 heavier about "
+            f"{meta['about']}; difference to all others pooled; {meta['level']:.0%} intervals: {meta['interval_method']}"
+        )
+    elif a.format == "table":
         print(
             f"\nvalue: {meta['unit']}, voice {meta['voice']}; {meta['level']:.0%} intervals: {meta['interval_method']}; ratio to {meta['reference']}; "
             f"p adjusted over {meta['family_size']} tests (Benjamini-Hochberg): {meta['test_method']}"
@@ -378,31 +389,42 @@ def _corpora(a: argparse.Namespace) -> None:
 
 
 def _train(a: argparse.Namespace) -> None:
-    from framing.study.training import train_model
+    from framing.study.training import train_any
 
-    model = train_model(Path(a.data), Path(a.out), seed=a.seed)
-    _print(
-        a,
-        list(model.card["rows"]),
-        {**model.card, "digest": model.digest, "out": a.out},
-        ["model", "n_pairs", "pairs_ranked_right", "low", "high", "auc", "macro_f1"],
+    model = train_any(Path(a.data), Path(a.out), seed=a.seed)
+    rows = list(model.card["rows"])
+    shown = (
+        "model",
+        "n",
+        "n_pairs",
+        "pairs_ranked_right",
+        "low",
+        "high",
+        "auc",
+        "accuracy",
+        "conflict_or_not",
+        "macro_f1",
     )
+    _print(a, rows, {**model.card, "digest": model.digest, "out": a.out}, [c for c in shown if c in rows[0]])
 
 
 def _evaluate(a: argparse.Namespace) -> None:
     from framing.lexicon import read_lexicon
-    from framing.study.evaluation import evaluate_attribution, evaluate_voice
+    from framing.study import evaluation
 
     lexicon = read_lexicon(*a.lexicon) if a.lexicon and a.run_path is None else None
-    if a.what == "voice":
+    settings = {"lexicon": lexicon, "level": a.level, "seed": a.seed}
+    if a.what in ("voice", "sense"):
         run = None if a.run_path is None else _open_run(a)
-        result = evaluate_voice(a.gold, run=run, lexicon=lexicon, level=a.level, seed=a.seed)
+        joined = evaluation.evaluate_voice if a.what == "voice" else evaluation.evaluate_sense
+        result = joined(a.gold, run=run, **settings)
     else:
         if a.run_path is not None:
             raise SelectionError(
-                "--run with attribution", "the gold file alone, whose texts are read here", "Leave --run out."
+                f"--run with {a.what}", "the gold file alone, whose texts are read here", "Leave --run out."
             )
-        result = evaluate_attribution(a.gold, lexicon=lexicon, level=a.level, seed=a.seed)
+        alone = evaluation.evaluate_attribution if a.what == "attribution" else evaluation.evaluate_agency
+        result = alone(a.gold, **settings)
     if a.format != "table":
         _print(a, result.rows, {**result.meta, "confusion": result.confusion, "misses": result.misses})
         return
@@ -660,10 +682,14 @@ def _parser() -> argparse.ArgumentParser:
     _run_argument(p)
     p.add_argument(
         "--measure",
-        choices=("rate", "choice"),
+        choices=("rate", "choice", "agency", "asymmetry"),
         default="rate",
-        help="per 1,000 words, or a term's share of its concept's occasions",
+        help="per 1,000 words; a term's share of its concept's occasions; how doers are told; X's wording against Y's",
     )
+    p.add_argument("--target", metavar="ACTOR", help="only mentions about this actor")
+    p.add_argument("--about", metavar="ACTOR", help="with asymmetry: X")
+    p.add_argument("--versus", metavar="ACTOR", help="with asymmetry: Y")
+    p.add_argument("--valence", choices=("condemning", "elevating"), default="condemning", help="with asymmetry")
     p.add_argument(
         "--by", choices=("category", "concept", "term"), help="with rate and nothing chosen: what the rows are"
     )
@@ -743,10 +769,10 @@ def _parser() -> argparse.ArgumentParser:
         commands,
         "train",
         _train,
-        "a loadedness model from minimal pairs",
+        "a loadedness model from minimal pairs, or a sense model from marked sentences",
         "framing train corpora/loaded_pairs/pairs.jsonl --out model",
     )
-    p.add_argument("data", help="JSON Lines with pair_id, topic, loaded and plain")
+    p.add_argument("data", help="JSON Lines: pair_id, topic, loaded, plain; or id, term, text, start, end, sense")
     p.add_argument("--out", required=True, help="model folder to make")
     p.add_argument("--seed", type=_natural, default=0, help="seed of the intervals in the card")
 
@@ -757,12 +783,15 @@ def _parser() -> argparse.ArgumentParser:
         "our labels beside a gold standard and baselines",
         "framing evaluate voice --gold gold.jsonl --run run",
     )
-    p.add_argument("what", choices=("voice", "attribution"), help="what the gold file marks")
+    p.add_argument("what", choices=("sense", "voice", "attribution", "agency"), help="what the gold file marks")
     p.add_argument(
         "--gold", required=True, metavar="FILE", help="JSON Lines, see the contract of gold files in README.md"
     )
     p.add_argument(
-        "--run", dest="run_path", metavar="RUN", help="join with a run on article_id, where and doc_offset (voice)"
+        "--run",
+        dest="run_path",
+        metavar="RUN",
+        help="join with a run on article_id, where and doc_offset (sense, voice)",
     )
     p.add_argument("--corpus", help="the run's corpus, when it is not where the run says")
     p.add_argument("--lexicon", action="append", metavar="NAME|PATH", help="the lexicon to annotate with, or the run's")

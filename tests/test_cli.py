@@ -78,7 +78,7 @@ def test_export_without_text(run_folder: Path, tmp_path: Path, form: str, capsys
     assert names == {
         "codebook.csv",
         "run.json",
-        *(f"{t}.{form}" for t in ("articles", "outlets", "mentions", "sentences", "speech")),
+        *(f"{t}.{form}" for t in ("articles", "outlets", "mentions", "sentences", "speech", "details")),
     }
     codebook = list(csv.DictReader(io.StringIO((tmp_path / "out" / "codebook.csv").read_text(encoding="utf-8"))))
     assert ("mentions", "surface") not in {(r["table"], r["column"]) for r in codebook}

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from bisect import bisect_left
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from functools import lru_cache
@@ -9,15 +10,21 @@ from typing import Any, NamedTuple, Protocol
 
 import pyarrow as pa
 
+from framing.errors import LexiconError
+from framing.language.context import Place, Surroundings, build_context_reader
+from framing.language.details import find_details
 from framing.language.genre import find_genre
 from framing.language.match import Hit, build_matcher
+from framing.language.roles import PRONOUNS, RoleReader, Roles
 from framing.language.segment import Span, find_sentences, title_sentence
-from framing.language.sense import assign_sense
+from framing.language.sense import assign_sense, choose_sense, guess_sense
 from framing.language.speech import Speech, build_speech_finder
+from framing.language.tokens import Tokens, word_classes, words_of
 from framing.language.tone import score_tone
 from framing.language.voice import assign_voice, count_voice_words
-from framing.lexicon import Lexicon
+from framing.lexicon import Lexicon, Term
 from framing.lexicon.actors import Actor, ActorNames
+from framing.lexicon.events import read_event_words
 from framing.schema import TABLES
 
 TONES = ("mentions", "all", "none")
@@ -32,6 +39,18 @@ class LoadedScorer(Protocol):
     def score(self, columns: Mapping[str, Sequence[Any]]) -> list[float]: ...
 
 
+class SenseScorer(Protocol):
+    """What tells the senses of mentions apart from features of their context; frozen, picklable, numpy at work."""
+
+    @property
+    def digest(self) -> str: ...
+
+    @property
+    def abstain_below(self) -> float: ...
+
+    def score(self, features: Sequence[Mapping[str, float]]) -> list[tuple[float, ...]]: ...
+
+
 @dataclass(frozen=True)
 class AnnotateOptions:
     """What to compute.
@@ -40,11 +59,13 @@ class AnnotateOptions:
         tone: Sentences that get TextBlob tone: those with mentions, all, or none.
         loadedness: The same for the classifier.
         pure: Use the pure-Python matcher; the rows are the same.
+        senses: Ask the sense model about ambiguous terms; otherwise only neighbouring words decide, and the rest is a guess.
     """
 
     tone: str = "mentions"
     loadedness: str = "mentions"
     pure: bool = False
+    senses: bool = True
 
 
 @dataclass(frozen=True)
@@ -52,6 +73,7 @@ class Models:
     """Scorers handed in as values; None leaves their columns null."""
 
     loaded: LoadedScorer | None = None
+    senses: SenseScorer | None = None
 
 
 class AnnotatedBatch(NamedTuple):
@@ -60,6 +82,7 @@ class AnnotatedBatch(NamedTuple):
     mentions: pa.RecordBatch
     sentences: pa.RecordBatch
     speech: pa.RecordBatch
+    details: pa.RecordBatch
     n_articles: int
 
 
@@ -90,8 +113,11 @@ class _Rows:
         return [row[at] for row in self._rows]
 
     def set(self, column: str, row: int, value: Any) -> None:
-        """Fill in a column computed after the rows; null where never set."""
-        self._later.setdefault(column, [None] * len(self._rows))[row] = value
+        """Fill in a column after the rows; what they gave, or null, stays where never set."""
+        if column not in self._later:
+            given = column in self._names
+            self._later[column] = self.column(column) if given else [None] * len(self._rows)
+        self._later[column][row] = value
 
     def finish(self) -> pa.RecordBatch:
         empty = [None] * len(self._rows)
@@ -116,6 +142,7 @@ _SPEECH = (
     "rule",
     "speaker_actor",
 )
+_DETAILS = ("article_id", "sentence_id", "part", "start", "end", "surface", "kind", "value", "voice")
 _SENTENCES = (
     "article_id",
     "sentence_id",
@@ -147,6 +174,13 @@ _MENTIONS = (
     "voice_rule",
     "speaker",
     "plain",
+    "target",
+    "agent",
+    "patient",
+    "agency",
+    "modality",
+    "negated",
+    "role_rule",
 )
 
 
@@ -165,85 +199,214 @@ def annotate_batch(
         models: Scorers, or nothing.
     """
     mentions, sentences = _Rows("mentions", _MENTIONS), _Rows("sentences", _SENTENCES)
-    speech = _Rows("speech", _SPEECH)
-    find_hits, find_speech = build_matcher(lexicon, pure=options.pure), build_speech_finder(lexicon)
-    find_actor = _actor_finder(lexicon.actors)
-    pending: list[tuple[int, str]] = []
-    plain_pending: list[tuple[int, str]] = []
+    speech, details = _Rows("speech", _SPEECH), _Rows("details", _DETAILS)
+    tools = _Tools(lexicon, options)
+    todo = _Todo([], [], [])
     ids, titles, texts = (articles.column(name).to_pylist() for name in ("article_id", "title", "text"))
     known = "section" in articles.schema.names
     sections = articles.column("section").to_pylist() if known else [None] * articles.num_rows
     for article_id, title, text, section in zip(ids, titles, texts, sections, strict=True):
         genre = find_genre(text, title, section) if text else None
-        for part, content in (("title", title), ("body", text)):
+        article = _Article(
+            article_id,
+            {"title": title or "", "body": text or ""},
+            tools.contexts.surroundings(title or "", text or ""),
+            {},
+        )
+        for part, content in article.parts.items():
             if not content:
                 continue
             spans = title_sentence(content) if part == "title" else find_sentences(content)
-            said = find_speech(content, spans, part, genre if part == "body" else None)
+            said = tools.find_speech(content, spans, part, genre if part == "body" else None)
             for s in said:
-                speech.add(article_id, part, *s, find_actor(s.speaker) if s.speaker else None)
-            hits = find_hits(content)
+                speech.add(article_id, part, *s, tools.find_actor(s.speaker) if s.speaker else None)
+            hits = tools.find_hits(content)
             at_hit = at_speech = 0
             near: list[Speech] = []
             for number, span in enumerate(spans):
-                sentence_id = f"{article_id}:{part}:{number}"
+                sentence = _Sentence(f"{article_id}:{part}:{number}", part, span)
                 near = [s for s in near if s.end > span.start]
                 while at_speech < len(said) and said[at_speech].start < span.end:
                     near.append(said[at_speech])
                     at_speech += 1
                 words = count_voice_words(content, span, near)
                 row = len(sentences)
-                sentences.add(article_id, sentence_id, part, *span, *words, words.own)
+                sentences.add(article_id, sentence.sentence_id, part, *span, *words, words.own)
                 first = at_hit
                 while at_hit < len(hits) and hits[at_hit].start < span.end:
                     at_hit += 1
                 if at_hit > first or "all" in (options.tone, options.loadedness):
-                    pending.append((row, content[span.start : span.end]))
-                for hit in hits[first:at_hit]:
-                    _add_mention(
-                        mentions, article_id, sentence_id, part, content, hit, span, near, lexicon, plain_pending
-                    )
+                    todo.sentences.append((row, content[span.start : span.end]))
+                if at_hit > first:
+                    _add_mentions(mentions, sentence, hits[first:at_hit], near, article, tools, todo)
+                    if any(_is_harm(tools, hit) for hit in hits[first:at_hit]):
+                        for d in find_details(content, *span):
+                            voice = assign_voice(d.start, d.end, near).voice
+                            surface = content[d.start : d.end]
+                            details.add(
+                                article_id, sentence.sentence_id, part, d.start, d.end, surface, d.kind, d.value, voice
+                            )
     with_mentions = set(mentions.column("sentence_id"))
-    _score_tone(sentences, pending, with_mentions, options)
-    _score_loaded(sentences, mentions, pending, plain_pending, with_mentions, options, models)
-    return AnnotatedBatch(mentions.finish(), sentences.finish(), speech.finish(), articles.num_rows)
+    if models.senses is not None and options.senses:
+        _score_senses(mentions, todo.senses, models.senses)
+    _score_tone(sentences, todo.sentences, with_mentions, options)
+    _score_loaded(sentences, mentions, todo.sentences, todo.plain, with_mentions, options, models)
+    return AnnotatedBatch(mentions.finish(), sentences.finish(), speech.finish(), details.finish(), articles.num_rows)
 
 
-def _add_mention(
+class _Article(NamedTuple):
+    article_id: str
+    parts: dict[str, str]
+    surroundings: Surroundings
+    named: dict[str, str]
+
+
+class _Sentence(NamedTuple):
+    sentence_id: str
+    part: str
+    span: Span
+
+
+class _Todo(NamedTuple):
+    """What models score once the rows of a batch stand: row and input."""
+
+    sentences: list[tuple[int, str]]
+    plain: list[tuple[int, str]]
+    senses: list[tuple[int, dict[str, float]]]
+
+
+class _Tools:
+    """What reads one lexicon's mentions; each part is built once and kept."""
+
+    def __init__(self, lexicon: Lexicon, options: AnnotateOptions) -> None:
+        self.lexicon = lexicon
+        self.find_hits, self.find_speech = build_matcher(lexicon, pure=options.pure), build_speech_finder(lexicon)
+        self.find_actor = _actor_finder(lexicon.actors)
+        self.contexts = build_context_reader(lexicon)
+        self.words, self.events = word_classes(lexicon.speech), read_event_words()
+
+    def actor_or_words(self, name: str | None) -> str | None:
+        """An actor's id, else the words; None for a pronoun, whose antecedent is not resolved."""
+        if name is None or name.lower() in PRONOUNS:
+            return None
+        return self.find_actor(name) or name
+
+    def is_actor(self, name: str) -> bool:
+        """Whether a string names an actor of the list."""
+        return self.find_actor(name) is not None
+
+
+def build_role_reader(lexicon: Lexicon) -> Callable[[str, int, int, str], Roles]:
+    """A function from a text, a place in it and a part to the roles there; any word is read as a violent event."""
+    tools = _Tools(lexicon, AnnotateOptions())
+    event = next((t for t in lexicon.terms if t.kind == "act" and t.concept_id in tools.events.concepts), None)
+    if event is None:
+        raise LexiconError("a lexicon without an act of violence", "terms of kind act", "Use the shipped lexicon.")
+
+    def read(text: str, start: int, end: int, part: str) -> Roles:
+        spans = title_sentence(text) if part == "title" else find_sentences(text)
+        span = next((s for s in spans if s.start <= start < s.end), spans[0])
+        hit = next((h for h in tools.find_hits(text) if h.start < end and start < h.end), None)
+        term = lexicon.terms[hit.pattern.term or 0] if hit else event
+        if hit is None or (term.kind == "act" and term.concept_id not in tools.events.concepts):
+            term = event
+        words, starts = words_of(text)
+        low, high = bisect_left(starts, span.start), bisect_left(starts, span.end)
+        reader = RoleReader(
+            Tokens.of_words(text, words, starts, low, high),
+            tools.words,
+            tools.events,
+            tools.is_actor,
+            title=part == "title",
+        )
+        return reader.read(term, *((hit.start, hit.end) if hit else (start, end)))
+
+    return read
+
+
+_HARM = frozenset(
+    ["killing", "mass_killing", "wounding", "the_dead", "execution_of_captives", "civilian_harm", "attack"]
+)
+
+
+def _is_harm(tools: _Tools, hit: Hit) -> bool:
+    return tools.lexicon.terms[hit.pattern.term or 0].concept_id in _HARM
+
+
+def _carry(role: Roles, term: Term, before: str, named: dict[str, str], tools: _Tools) -> Roles:
+    """ "the regime" stands for the one the same label named before in the article."""
+    if term.kind not in ("label", "honour"):
+        return role
+    if role.target is not None:
+        if tools.is_actor(role.target):
+            named[term.term_id] = role.target
+    elif before.lower() == "the " and term.term_id in named:
+        return role._replace(target=named[term.term_id], rule="named with the same label before")
+    return role
+
+
+def _score_senses(mentions: _Rows, pending: Sequence[tuple[int, dict[str, float]]], scorer: SenseScorer) -> None:
+    scores = scorer.score([features for _, features in pending])
+    for (row, _), probabilities in zip(pending, scores, strict=True):
+        sense = choose_sense(probabilities, scorer.abstain_below)
+        for column, value in zip(("sense", "sense_prob", "sense_rule", "uncertain"), sense, strict=True):
+            mentions.set(column, row, value)
+
+
+def _add_mentions(
     mentions: _Rows,
-    article_id: str,
-    sentence_id: str,
-    part: str,
-    content: str,
-    hit: Hit,
-    span: Span,
+    sentence: _Sentence,
+    hits: Sequence[Hit],
     near: Sequence[Speech],
-    lexicon: Lexicon,
-    plain_pending: list[tuple[int, str]],
+    article: _Article,
+    tools: _Tools,
+    todo: _Todo,
 ) -> None:
-    term = lexicon.terms[hit.pattern.term or 0]
-    surface = content[hit.start : hit.end]
-    sense, voice = assign_sense(term), assign_voice(hit.start, hit.end, near)
-    plain = match_case(surface, hit.pattern.plain) if hit.pattern.plain else None
-    if plain is not None:
-        row = len(mentions)
-        plain_pending.append((row, content[span.start : hit.start] + plain + content[hit.end : span.end]))
-    mentions.add(
-        f"{article_id}:{part}:{hit.start}",
-        article_id,
-        sentence_id,
-        part,
-        hit.start,
-        hit.end,
-        surface,
-        term.term_id,
-        term.concept_id,
-        term.category,
-        term.valence,
-        *sense,
-        *voice,
-        plain,
-    )
+    """The mentions of one sentence: sense where rules decide it, voice, roles and the plainer wording."""
+    content, span, part = article.parts[sentence.part], sentence.span, sentence.part
+    terms = [tools.lexicon.terms[hit.pattern.term or 0] for hit in hits]
+    places = [Place(h.start, h.end, t.term_id, t.ambiguous) for h, t in zip(hits, terms, strict=True)]
+    words, starts = article.surroundings.words[part]
+    low, high = bisect_left(starts, span.start), bisect_left(starts, span.end)
+    tokens = Tokens.of_words(content, words, starts, low, high)
+    roles = RoleReader(tokens, tools.words, tools.events, tools.is_actor, title=part == "title")
+    for n, (hit, term) in enumerate(zip(hits, terms, strict=True)):
+        surface = content[hit.start : hit.end]
+        context = None
+        if term.ambiguous or tools.contexts.has_cues(term.term_id):
+            context = tools.contexts.read(content, article.surroundings, part, span, places, n)
+        sense = assign_sense(term, context)
+        if sense is None:
+            sense = guess_sense()
+            if context is not None:
+                todo.senses.append((len(mentions), context.features))
+        role = roles.read(term, hit.start, hit.end)
+        role = _carry(role, term, content[max(span.start, hit.start - 4) : hit.start], article.named, tools)
+        plain = match_case(surface, hit.pattern.plain) if hit.pattern.plain else None
+        if plain is not None:
+            sentence_with = content[span.start : hit.start] + plain + content[hit.end : span.end]
+            todo.plain.append((len(mentions), sentence_with))
+        mentions.add(
+            f"{article.article_id}:{part}:{hit.start}",
+            article.article_id,
+            sentence.sentence_id,
+            part,
+            hit.start,
+            hit.end,
+            surface,
+            term.term_id,
+            term.concept_id,
+            term.category,
+            term.valence,
+            *sense,
+            *assign_voice(hit.start, hit.end, near),
+            plain,
+            *(tools.actor_or_words(name) for name in (role.target, role.agent, role.patient)),
+            role.agency,
+            role.modality,
+            None if role.modality is None else role.modality == "negated",
+            role.rule,
+        )
 
 
 def match_case(surface: str, plain: str) -> str:

@@ -315,9 +315,17 @@ class _Rules:
             self.words[v.i] in self.w.naming
             and following
             and (following not in self.w.prepositions or following == "for")
+            and not self._calls_for(v, speaker)
         ):
             return row("calls it so", v.j)
         return row("introduces a quotation")
+
+    def _calls_for(self, v: _Verb, speaker: Range | None) -> bool:
+        """ "called a strike" calls for one; "called it a strike" and "what they called a strike" name it so."""
+        if not self.words[v.i].startswith("call") or self.words[v.j] not in ("a", "an"):
+            return False
+        before = self.words[speaker[0] - 1] if speaker is not None and speaker[0] else ""
+        return before not in ("which", "what", "that", "whom")
 
     def _leading(self, v: _Verb, speaker: Range | None, head: Range | None, rule: str) -> Use | None:
         """X said (that) …, behind whatever says when and to whom."""

@@ -1,10 +1,13 @@
-"""Which meaning a mention has. An unambiguous term has the conflict sense by rule; an ambiguous one is a guess, and says so."""
+"""Which meaning a mention has: by its neighbours, by rule, or by the sense model, which may abstain."""
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from typing import NamedTuple
 
+from framing.language.context import Context
 from framing.lexicon import Term
+from framing.lexicon.senses import SENSES
 
 
 class Sense(NamedTuple):
@@ -20,9 +23,31 @@ _LEXICON = Sense("conflict", None, "lexicon", False)
 _GUESS = Sense("conflict", None, "lexicon: ambiguous term, no context read", True)
 
 
-def assign_sense(term: Term) -> Sense:
-    """The sense of a term's mention by the lexicon alone.
+def assign_sense(term: Term, context: Context | None) -> Sense | None:
+    """The sense of a mention where rules decide it; None where the model is to be asked.
 
-    Uncertain mentions are counted as conflict and shown as bounds: all in, all out.
+    Args:
+        term: Its term.
+        context: What stands around it; None where nothing was read.
     """
-    return _GUESS if term.ambiguous else _LEXICON
+    if context is not None and context.sense is not None:
+        return Sense(context.sense, None, f"cue {context.rule}", False)
+    return None if term.ambiguous else _LEXICON
+
+
+def guess_sense() -> Sense:
+    """The sense of an ambiguous term without a model: counted as conflict, shown as a bound."""
+    return _GUESS
+
+
+def choose_sense(probabilities: Sequence[float], abstain_below: float) -> Sense:
+    """The likeliest sense; uncertain where the model is not sure enough.
+
+    Example:
+        >>> choose_sense((0.2, 0.1, 0.7), 0.5)
+        Sense(sense='other', prob=0.7, rule='model', uncertain=False)
+    """
+    best = max(range(len(SENSES)), key=lambda k: probabilities[k])
+    prob = probabilities[best]
+    doubtful = prob < abstain_below
+    return Sense(SENSES[best], prob, "model, not sure" if doubtful else "model", doubtful)

@@ -12,6 +12,19 @@ from framing.language.quotes import Quotation
 from framing.lexicon import SpeechData
 
 _TOKEN = re.compile(r"\w+(?:[’'.‑-]\w+)*|[^\w\s]")
+
+
+def words_of(text: str) -> tuple[list[str], list[int]]:
+    """Lower-case words and marks of a text with straight apostrophes, and where each begins."""
+    words, starts = [], []
+    for m in _TOKEN.finditer(text):
+        word = m[0].replace("’", "'").lower()
+        # "İ" has two characters when lowered; places are counted in the text's own.
+        words.append(word if len(word) == m.end() - m.start() else m[0])
+        starts.append(m.start())
+    return words, starts
+
+
 #: Stands where a sentence ends inside a stretch.
 STOP = "\x00stop"
 _BREAKS = frozenset(",;:—–()[]?!") | {"--", "…", STOP}
@@ -153,6 +166,17 @@ class Tokens:
 
     def __len__(self) -> int:
         return len(self.words)
+
+    @classmethod
+    def of_words(cls, text: str, words: list[str], starts: list[int], low: int, high: int) -> Tokens:
+        """Tokens of an article's words `low:high`, quotation marks read as marks."""
+        made = cls.__new__(cls)
+        made.text, made.quotations, made._stops = text, {}, []
+        made.words, made.starts = words[low:high], starts[low:high]
+        made.ends = [start + len(word) for start, word in zip(made.starts, made.words, strict=True)]
+        made.start = made.starts[0] if made.starts else 0
+        made.end = made.ends[-1] if made.ends else 0
+        return made
 
     def find(self, start: int) -> int | None:
         """The token that begins at a code point; None where none does."""

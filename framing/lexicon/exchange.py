@@ -221,6 +221,8 @@ def _differences(before: Lexicon, after: Lexicon) -> list[Loss]:
     """What reading back does not give again, entry by entry; the order of entries is not compared."""
     lost: list[Loss] = []
     header = [key for key in ("name", "version", "description") if getattr(before, key) != getattr(after, key)]
+    if set(before.senses) != set(after.senses):
+        header.append(f"sense cues of {len({cue.term_id for cue in before.senses})} terms")
     if header:
         lost.append(("lexicon", ", ".join(header)))
     for concept in before.concepts:
@@ -278,6 +280,11 @@ def _render_toml(lexicon: Lexicon) -> str:
         if term.masks:
             lines += ["masks = [", *(f"  {_quoted(mask)}," for mask in term.masks), "]"]
         lines += ["[term.forms]", *(f"{_quoted(form)} = {_quoted(plain)}" for form, plain in term.forms)]
+    for cue in lexicon.senses:
+        lines += ["", "[[sense]]", f"term = {_quoted(cue.term_id)}", f"sense = {_quoted(cue.sense)}"]
+        for key in ("forms", "before", "after", "near"):
+            if getattr(cue, key):
+                lines.append(f"{key} = [{', '.join(map(_quoted, getattr(cue, key)))}]")
     return "\n".join([*lines, ""])
 
 

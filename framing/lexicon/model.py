@@ -13,6 +13,7 @@ from framing.errors import unknown_name
 
 if TYPE_CHECKING:
     from framing.lexicon.actors import Actor
+    from framing.lexicon.senses import SenseCue
     from framing.lexicon.speech import SpeechData
 
 CATEGORIES = (
@@ -175,6 +176,7 @@ class Lexicon:
         terms: All terms.
         speech: Reporting cues and word classes.
         actors: Whom names stand for.
+        senses: Context cues of ambiguous terms.
     """
 
     name: str
@@ -184,11 +186,12 @@ class Lexicon:
     terms: tuple[Term, ...]
     speech: SpeechData
     actors: tuple[Actor, ...] = ()
+    senses: tuple[SenseCue, ...] = ()
 
     @cached_property
     def digest(self) -> str:
         """SHA-256 over everything that can change a result."""
-        content = [self.concepts, self.terms, self.speech, self.actors]
+        content = [self.concepts, self.terms, self.speech, self.actors, self.senses]
         return hashlib.sha256(
             json.dumps(content, default=lambda o: o.__dict__, ensure_ascii=False).encode()
         ).hexdigest()

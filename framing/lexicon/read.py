@@ -21,6 +21,7 @@ from framing.lexicon.model import (
     Term,
     fold,
 )
+from framing.lexicon.senses import SenseCue, parse_sense
 from framing.lexicon.speech import read_speech
 
 DATA = Path(__file__).parent / "data"
@@ -89,6 +90,8 @@ def _layered(sources: tuple[str, ...]) -> Lexicon:
     names, version, description = [], "", ""
     concepts: dict[str, Concept] = {}
     terms: dict[str, Term] = {}
+    cues: dict[tuple[str, str, tuple[str, ...]], SenseCue] = {}
+    seen: set[str] = set()
     for source in sources:
         header: dict[str, Any] = {}
         seen_here: set[str] = set()
@@ -104,6 +107,7 @@ def _layered(sources: tuple[str, ...]) -> Lexicon:
                         f"term {term_id!r} twice, again in {file}", "each id once", "Merge the two entries."
                     )
                 seen_here.add(term_id)
+                seen.add(term_id)
                 if entry.get("off") is True:
                     if term_id not in terms:
                         raise LexiconError(
@@ -115,10 +119,18 @@ def _layered(sources: tuple[str, ...]) -> Lexicon:
                 else:
                     term = parse_term(entry, file)
                     terms[term.term_id] = term
+            for entry in _entries(data, "sense", file):
+                cue = parse_sense(entry, file)
+                cues[cue.term_id, cue.sense, cue.forms] = cue
         names.append(str(header.get("name") or Path(source).stem))
         version = str(header.get("version") or version)
         description = str(header.get("description") or description)
     check_whole(concepts, terms)
+    for cue in cues.values():
+        if cue.term_id not in seen:
+            raise LexiconError(
+                f"sense cues of term {cue.term_id!r}, which is in no lexicon here", "a term id", "Correct or drop them."
+            )
     return Lexicon(
         "+".join(names),
         version,
@@ -127,6 +139,8 @@ def _layered(sources: tuple[str, ...]) -> Lexicon:
         tuple(terms.values()),
         read_speech(),
         read_actors(),
+        # Cues of a term that was switched off stay out with it.
+        tuple(cue for cue in cues.values() if cue.term_id in terms),
     )
 
 
@@ -163,10 +177,10 @@ def _load(file: Path) -> dict[str, Any]:
 
 
 def _header(data: Mapping[str, Any], file: str) -> dict[str, Any]:
-    unknown = set(data) - {"lexicon", "concept", "term"}
+    unknown = set(data) - {"lexicon", "concept", "term", "sense"}
     if unknown:
         raise LexiconError(
-            f"table {sorted(unknown)[0]!r} in {file}", "lexicon, concept and term", "Correct the table's name."
+            f"table {sorted(unknown)[0]!r} in {file}", "lexicon, concept, term and sense", "Correct the table's name."
         )
     header = data.get("lexicon", {})
     if not isinstance(header, dict):

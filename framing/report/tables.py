@@ -22,10 +22,15 @@ from framing.study.run import Run
 
 FORMATS = ("csv", "parquet", "xlsx", "jsonl")
 #: Columns that carry somebody's text; left out of a text-free export.
-TEXT_COLUMNS = {"articles": ("title", "text"), "mentions": ("surface", "speaker"), "speech": ("speaker",)}
+TEXT_COLUMNS = {
+    "articles": ("title", "text"),
+    "mentions": ("surface", "speaker"),
+    "speech": ("speaker",),
+    "details": ("surface",),
+}
 MOST_XLSX_ROWS = 1_048_575
 MOST_XLSX_CHARACTERS = 32_767
-_TABLES = ("articles", "outlets", "mentions", "sentences", "speech")
+_TABLES = ("articles", "outlets", "mentions", "sentences", "speech", "details")
 EXPORT_FOLDER = FolderKind(
     "codebook.csv", "table,column,type,meaning", ("codebook.csv", "run.json", *(f"{t}.*" for t in _TABLES))
 )
@@ -118,6 +123,7 @@ def export_run(run: Run, out: Path | str, form: str, *, with_text: bool = True) 
         "mentions": run.mentions,
         "sentences": run.sentences,
         "speech": run.speech,
+        "details": run.details,
     }
     if not with_text:
         tables = {

@@ -1,5 +1,6 @@
 """Numbers with n, interval, method and unit. Tables of counts in, tables out; the article is the unit."""
 
+from framing.stats.asymmetry import ASYMMETRY_METHOD, estimate_asymmetry
 from framing.stats.contrasts import TEST_METHOD, adjust_bh, permutation_p, ratio_row
 from framing.stats.counts import READINGS, Counts, count_mentions
 from framing.stats.rates import (
@@ -13,6 +14,7 @@ from framing.stats.rates import (
 )
 
 __all__ = [
+    "ASYMMETRY_METHOD",
     "FEWEST_ARTICLES",
     "FEWEST_WITH_MENTION",
     "INTERVAL_METHOD",
@@ -21,6 +23,7 @@ __all__ = [
     "Counts",
     "adjust_bh",
     "count_mentions",
+    "estimate_asymmetry",
     "estimate_rates",
     "estimate_rows",
     "permutation_p",

@@ -15,7 +15,7 @@ from typing import Any
 import pyarrow as pa
 import pyarrow.parquet as pq
 
-from framing.classify import LoadedModel
+from framing.classify import LoadedModel, read_sense_model
 from framing.corpus import Corpus, FolderWriter, corpus_from_rows
 from framing.engines import map_batches
 from framing.errors import SelectionError
@@ -84,8 +84,9 @@ def annotate(
     started = time.time()
     if corpus.path is not None:
         corpus.verify()
-    function = partial(annotate_batch, lexicon=lexicon, options=options, models=Models(classifier))
-    batches = corpus.batches(["article_id", "title", "text"], size=128 if workers > 1 else 512)
+    senses = read_sense_model() if options.senses else None
+    function = partial(annotate_batch, lexicon=lexicon, options=options, models=Models(classifier, senses))
+    batches = corpus.batches(["article_id", "title", "text", "section"], size=128 if workers > 1 else 512)
     results = _counted(map_batches(function, batches, workers=workers), batches_progress=progress)
     if out is None:
         collected = list(results)
@@ -108,7 +109,9 @@ def annotate(
                     folder.folder / name / "part-00000.parquet", TABLES[name], compression="zstd"
                 )
             for result in results:
-                for name, batch in zip(RUN_TABLES, (result.mentions, result.sentences, result.speech), strict=True):
+                for name, batch in zip(
+                    RUN_TABLES, (result.mentions, result.sentences, result.speech, result.details), strict=True
+                ):
                     writers[name].write_batch(batch)
                     counts[name] += batch.num_rows
         finally:
@@ -159,6 +162,7 @@ def _record(
         "lexicon_sources": stored,
         "lexicon_version": lexicon.version,
         "classifier_digest": classifier.digest if classifier else None,
+        "sense_model_digest": read_sense_model().digest if options.senses else None,
         "options": asdict(options),
         "engine": "local",
         "workers": workers,

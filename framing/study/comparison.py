@@ -27,6 +27,7 @@ from framing.stats import (
     resample_outlets,
 )
 from framing.stats.resample import DRAWS, PERMUTATIONS
+from framing.study.asymmetry import compare_asymmetry
 from framing.study.run import Run
 from framing.study.select import (
     Selection,
@@ -37,8 +38,14 @@ from framing.study.select import (
     select_sentences,
 )
 
-MEASURES = ("rate", "choice")
-UNITS = {"rate": "per 1,000 words", "choice": "share of occasions"}
+MEASURES = ("rate", "choice", "agency", "asymmetry")
+UNITS = {
+    "rate": "per 1,000 words",
+    "choice": "share of occasions",
+    "agency": "share of violent-event mentions",
+    "asymmetry": "ln of the ratio of mentions per 100 references",
+}
+AGENCIES = ("active_agent", "passive_agent", "agentless_passive", "unaccusative", "nominalised")
 _BOUNDS = ("own", "own+reported")
 
 COMPARE_SCHEMA = pa.schema(
@@ -85,6 +92,10 @@ def compare(
     term: str | None = None,
     concept: str | None = None,
     category: str | None = None,
+    target: str | None = None,
+    about: str | None = None,
+    versus: str | None = None,
+    valence: str = "condemning",
     by: str | None = None,
     voice: str = "all",
     sense: str = "conflict",
@@ -106,10 +117,15 @@ def compare(
 
     Args:
         run: From `annotate` or `read_run`.
-        measure: `rate` per 1,000 words, or `choice`, a term's share among its concept's alternatives.
+        measure: `rate` per 1,000 words; `choice`, a term's share among its concept's alternatives; `agency`, the share
+            of each way to tell who did it among mentions of violent events; `asymmetry`, see `compare_asymmetry`.
         term: One term, by id or form.
         concept: One concept; with `rate` all its mentions, with `choice` each of its terms.
         category: One category; with `choice` each of its terms.
+        target: Only mentions about this actor; labels are then compared for the same one.
+        about: With `asymmetry` the actor X.
+        versus: With `asymmetry` the actor Y.
+        valence: With `asymmetry` condemning or elevating.
         by: With `rate` and nothing chosen: category, concept or term.
         voice: own, direct, reported, scare, own+reported or all.
         sense: Sense that counts.
@@ -149,8 +165,20 @@ def compare(
         raise SelectionError(f"seed {seed}", "0 or a positive whole number", "Correct --seed.")
     if within not in ("event", "none"):
         raise SelectionError(f"within {within!r}", "event or none", "Correct --within.")
-    selection = Selection(tuple(outlets), date_from, date_to, section, part, sense, term, concept, category)
+    selection = Selection(
+        tuple(outlets), date_from, date_to, section, part, sense, term, concept, category, target=target
+    )
     check_selection(run, selection)
+    if measure == "asymmetry":
+        if about is None or versus is None or target is not None:
+            raise SelectionError(
+                "asymmetry without two actors, or with --target", "--about X --versus Y", "Name the two actors."
+            )
+        return compare_asymmetry(
+            run, selection, about, versus, valence=valence, voice=voice, level=level, seed=seed, unit=UNITS[measure]
+        )
+    if about is not None or versus is not None:
+        raise SelectionError("--about or --versus", "them with --measure asymmetry only", "Leave them out.")
     articles = select_articles(run, selection)
     if not articles.num_rows:
         raise SelectionError("no article in this selection", "at least one", "Widen outlets, dates or section.")
@@ -205,7 +233,7 @@ def compare(
             full | _difference(estimates, i, j, unit, level, reference, len(present), p_values.get((outlet, group)))
         )
     _adjust(out, len(present))
-    if measure == "choice":
+    if measure in ("choice", "agency"):
         out.sort(key=lambda r: (r["outlet_id"], groups.index(r["group"])))
     family = sum(1 for r in _family(out, len(present)) if r["p"] is not None)
     meta = {
@@ -251,6 +279,8 @@ def read_meta(table: pa.Table) -> dict[str, Any]:
 
 def _groups(run: Run, selection: Selection, measure: str, by: str | None) -> tuple[str, list[str], dict[str, str]]:
     lexicon = run.lexicon
+    if measure == "agency":
+        return "agency", list(AGENCIES), {a: a.replace("_", " ") for a in AGENCIES}
     if selection.term is not None:
         term = lexicon.find_term(selection.term)
         if measure == "choice" and not term.occasion:
@@ -293,7 +323,16 @@ def _count(
 ) -> Counts:
     mentions = select_mentions(run, selection, articles)
     occasions = None
-    if unit == "occasions":
+    concept_of = {t.term_id: t.concept_id for t in run.lexicon.terms}
+    if column == "agency":
+        # Every mention of an event that is not denied is an occasion to tell who did it.
+        told = pc.and_(pc.is_valid(mentions.column("agency")), pc.not_equal(mentions.column("modality"), "negated"))
+        mentions = mentions.filter(pc.fill_null(told, False))
+        at = mentions.schema.get_field_index("concept_id")
+        events = pa.array(["event"] * mentions.num_rows, pa.string())
+        mentions = occasions = mentions.set_column(at, "concept_id", events)
+        concept_of = dict.fromkeys(AGENCIES, "event")
+    elif unit == "occasions":
         # A term's occasions are the mentions of all its concept's alternatives, whatever was selected to be shown.
         everything = select_mentions(run, replace(selection, term=None, concept=None, category=None), articles)
         counting = pa.array([t.term_id for t in run.lexicon.terms if t.occasion])
@@ -308,7 +347,7 @@ def _count(
         reading=reading,
         unit=unit,
         occasions=occasions,
-        concept_of={t.term_id: t.concept_id for t in run.lexicon.terms},
+        concept_of=concept_of,
     )
 
 

@@ -5,7 +5,7 @@ from __future__ import annotations
 import json
 import re
 from bisect import bisect_right
-from collections.abc import Callable, Iterable, Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any, NamedTuple
@@ -13,10 +13,16 @@ from typing import Any, NamedTuple
 from framing.corpus import WORD, corpus_from_rows
 from framing.errors import InputError
 from framing.language import AnnotateOptions, Speech, build_speech_finder, find_quotations, find_sentences
+from framing.language.batch import build_role_reader
+from framing.language.tokens import word_classes
+from framing.language.tone import score_tone
 from framing.language.voice import assign_voice
 from framing.lexicon import Lexicon, read_lexicon
+from framing.lexicon.actors import ActorNames
+from framing.lexicon.senses import SENSES
 from framing.stats.agreement import INTERVAL, measure_labels, measure_overlap, measure_share
 from framing.study.annotation import annotate
+from framing.study.comparison import AGENCIES
 from framing.study.run import Run
 
 VOICES = ("own", "direct", "reported", "scare")
@@ -26,6 +32,30 @@ _MARK = re.compile("[\"“”«»]|(?<!\\w)[‘']|[’'](?!\\w)")
 SPEAKER_F1 = 0.6
 #: Share of characters two quotations must have in common to be the same one.
 SAME_IOU = 0.5
+#: Share of the items that the figure without the least certain ones leaves out.
+ABSTAINED = 0.2
+_NO_NAMES = frozenset(
+    [
+        "the",
+        "a",
+        "an",
+        "of",
+        "in",
+        "on",
+        "by",
+        "at",
+        "and",
+        "or",
+        "his",
+        "her",
+        "their",
+        "its",
+        "forces",
+        "group",
+        "groups",
+        "people",
+    ]
+)
 _LONG = 4
 
 
@@ -56,6 +86,7 @@ class _Item(NamedTuple):
     offset: int
     voice: str
     sense: str | None
+    target: str | None
 
 
 def evaluate_voice(
@@ -85,35 +116,7 @@ def evaluate_voice(
         InputError: The file is missing or a line is no such item, or none of its articles is in the run.
     """
     path = Path(gold)
-    joined = run is not None
-    items = [_voice_item(row, number, path.name, joined) for number, row in _read_lines(path)]
-    if run is None:
-        lexicon = lexicon or read_lexicon("conflict")
-        run = annotate(
-            corpus_from_rows(
-                [
-                    {
-                        "article_id": i.article_id,
-                        "outlet_id": "(gold)",
-                        "title": i.text if i.part == "title" else None,
-                        "text": i.text if i.part == "body" else None,
-                    }
-                    for i in items
-                ]
-            ),
-            lexicon,
-            options=AnnotateOptions(tone="none", loadedness="none"),
-        )
-    held = set(run.corpus.articles.column("article_id").to_pylist())
-    found = [i for i in items if i.article_id in held]
-    if not found:
-        raise InputError(
-            f"none of the {len(items)} items of {path.name} is in the run",
-            "article_id as in the run's corpus",
-            "Annotate the corpus the gold was taken from, or leave out --run.",
-        )
-    if joined:
-        found = _with_sentences(found, run)
+    found, run, left_out = _joined_items(path, run, lexicon, "voice")
     speech = _speech_by_part(run, {i.article_id for i in found})
     ours = [assign_voice(i.start, i.end, speech.get((i.article_id, i.part), ())) for i in found]
     voices = [i.voice for i in found]
@@ -130,7 +133,7 @@ def evaluate_voice(
     rows: list[dict[str, Any]] = []
     meta: dict[str, Any] = {
         "n": len(found),
-        "n_not_in_run": len(items) - len(found),
+        "n_not_in_run": left_out,
         "method": INTERVAL,
         "level": level,
         "seed": seed,
@@ -151,9 +154,11 @@ def evaluate_voice(
             ]
     with_sense = [n for n, i in enumerate(found) if i.sense is not None]
     if with_sense:
-        senses = _senses(run)
+        mentions = _mentions_by_part(run, {i.article_id for i in found})
         both = [
-            "conflict and own" if ours[n].voice == "own" and _sense_at(senses, found[n]) == "conflict" else "not"
+            "conflict and own"
+            if ours[n].voice == "own" and (_mention_at(mentions, found[n]) or {}).get("sense") == "conflict"
+            else "not"
             for n in with_sense
         ]
         right = [
@@ -179,6 +184,202 @@ def evaluate_voice(
         if i.voice != v.voice
     ]
     return Evaluation(rows, meta, confusion, misses)
+
+
+def evaluate_sense(
+    gold: Path | str,
+    *,
+    run: Run | None = None,
+    lexicon: Lexicon | None = None,
+    level: float = 0.95,
+    seed: int = 0,
+) -> Evaluation:
+    """How often is the sense of a term in its sentence the one gold says, and the one it is about?
+
+    A reader would get wrong: a place where the lexicon has no term counts as other, since nothing is counted there.
+
+    Args:
+        gold: As for `evaluate_voice`, with sense; target where known, as a short text.
+        run: Rows are joined on article_id, where and doc_offset; without it each sentence is annotated alone,
+            which loses what the article is about.
+        lexicon: Used without a run.
+        level: Of the intervals.
+        seed: Of the resampling.
+
+    Returns:
+        Rows by system: conflict or not, and each sense; ours with the least certain fifth left out; targets equal
+        after normalising, of those gold names. In meta `accuracy` (conflict or not), `accuracy_of_certain`, `macro_f1`,
+        `per_class`, `target_share`.
+
+    Raises:
+        InputError: As for `evaluate_voice`, or no line has a sense.
+    """
+    path = Path(gold)
+    items, run, left_out = _joined_items(path, run, lexicon, "sense")
+    found = [i for i in items if i.sense is not None]
+    if not found:
+        raise InputError(f"{path.name} without a sense in any line", "sense in the lines", "Use evaluate voice.")
+    mentions = _mentions_by_part(run, {i.article_id for i in found})
+    ours = [_mention_at(mentions, i) for i in found]
+    given = [str(m["sense"]) if m else "other" for m in ours]
+    right = [str(i.sense) for i in found]
+    clusters = [i.article_id for i in found]
+    binary_gold = ["conflict" if s == "conflict" else "not" for s in right]
+    tones = score_tone([i.text for i in found])
+    systems = {
+        "ours": given,
+        "always conflict": ["conflict"] * len(found),
+        "TextBlob: negative sentence": ["conflict" if polarity < 0 else "other" for polarity, _ in tones],
+    }
+    rows: list[dict[str, Any]] = []
+    meta: dict[str, Any] = {"n": len(found), "n_not_in_run": left_out, "method": INTERVAL, "level": level, "seed": seed}
+    confusion: list[dict[str, Any]] = []
+    for name, senses in systems.items():
+        binary = ["conflict" if s == "conflict" else "not" for s in senses]
+        two = measure_labels(binary_gold, binary, clusters, ("conflict", "not"), level=level, seed=seed)
+        three = measure_labels(right, senses, clusters, SENSES, level=level, seed=seed)
+        rows.append(_row(name, "conflict or not, accuracy", len(found), two.accuracy))
+        rows.append(_row(name, "three senses, accuracy", len(found), three.accuracy))
+        rows.extend({"system": name, **r} for r in three.rows)
+        if name == "ours":
+            meta["accuracy"], meta["accuracy_low"], meta["accuracy_high"] = two.accuracy
+            meta["macro_f1"] = three.macro_f1[0]
+            meta["per_class"] = {r["class"]: {k: r[k] for k in r if k != "class"} for r in three.rows}
+            confusion = [
+                {"gold": label, **{f"ours_{v}": int(n) for v, n in zip(SENSES, counts, strict=True)}}
+                for label, counts in zip(three.labels, three.confusion, strict=True)
+            ]
+    # A rule is surer than the model; of the rest the likeliest first.
+    sure = [1.0 if m is None or m["sense_prob"] is None else float(m["sense_prob"]) for m in ours]
+    kept = sorted(range(len(found)), key=lambda n: (-sure[n], n))[: max(1, round(len(found) * (1 - ABSTAINED)))]
+    certain = measure_labels(
+        [binary_gold[n] for n in kept],
+        ["conflict" if given[n] == "conflict" else "not" for n in kept],
+        [clusters[n] for n in kept],
+        ("conflict", "not"),
+        level=level,
+        seed=seed,
+    )
+    rows.append(_row("ours, least certain fifth left out", "conflict or not, accuracy", len(kept), certain.accuracy))
+    meta["accuracy_of_certain"] = certain.accuracy[0]
+    targets = [(n, i) for n, i in enumerate(found) if i.target]
+    if targets:
+        same = ActorNames(run.lexicon.actors)
+        hits = [(int(_same_name(same, i.target or "", (ours[n] or {}).get("target"))), 1) for n, i in targets]
+        total, share, low, high = measure_share(hits, level=level, seed=seed)
+        rows.append({**_row("ours", "target, of those gold names", total, (share or 0.0, low or 0.0, high or 0.0))})
+        meta["target_share"] = share
+    misses = [
+        {
+            "line": i.number,
+            "article_id": i.article_id,
+            "gold": i.sense,
+            "ours": s,
+            "rule": m["sense_rule"] if m else "no term of the lexicon",
+            "surface": i.text[i.offset : i.offset + i.end - i.start],
+            "text": i.text,
+        }
+        for i, s, m in zip(found, given, ours, strict=True)
+        if (i.sense == "conflict") != (s == "conflict")
+    ]
+    return Evaluation(rows, meta, confusion, misses)
+
+
+def evaluate_agency(
+    gold: Path | str, *, lexicon: Lexicon | None = None, level: float = 0.95, seed: int = 0
+) -> Evaluation:
+    """How often is the way a clause tells who did it the one gold says?
+
+    A reader would get wrong: a word that is no lexicon term is read as a violent event here, so that the grammar is
+    measured and not the lexicon.
+
+    Args:
+        gold: JSON Lines with text, start, end and agency; part (title or body), agent and patient where known.
+        lexicon: Gives terms and word classes.
+        level: Of the intervals.
+        seed: Of the resampling.
+
+    Returns:
+        Rows by system and class; agents and patients equal after normalising, of those gold names. Baselines: always
+        nominalised, and active unless a form of "be" stands before. In meta `accuracy`, `macro_f1`, `per_class`.
+
+    Raises:
+        InputError: The file is missing or a line is no such item.
+    """
+    path = Path(gold)
+    lexicon = lexicon or read_lexicon("conflict")
+    read = build_role_reader(lexicon)
+    items = [_agency_item(row, number, path.name) for number, row in _read_lines(path)]
+    ours = [read(text, start, end, part) for _, text, start, end, part, *_ in items]
+    right = [str(item[5] or "none") for item in items]
+    labels = (*AGENCIES, "none")
+    clusters = [item[1] for item in items]
+    be = word_classes(lexicon.speech).be
+    systems = {
+        "ours": [o.agency or "none" for o in ours],
+        "always nominalised": ["nominalised"] * len(items),
+        "a form of be before": [
+            "agentless_passive" if set(text[:start].lower().split()[-2:]) & be else "active_agent"
+            for _, text, start, *_ in items
+        ],
+    }
+    rows: list[dict[str, Any]] = []
+    meta: dict[str, Any] = {"n": len(items), "method": INTERVAL, "level": level, "seed": seed}
+    confusion: list[dict[str, Any]] = []
+    for name, given in systems.items():
+        agreement = measure_labels(right, given, clusters, labels, level=level, seed=seed)
+        rows.append(_row(name, "accuracy", len(items), agreement.accuracy))
+        rows.append(_row(name, "macro F1", len(items), agreement.macro_f1))
+        rows.extend({"system": name, **r} for r in agreement.rows if r["n_gold"] or r["n_given"])
+        if name == "ours":
+            meta["accuracy"], meta["accuracy_low"], meta["accuracy_high"] = agreement.accuracy
+            meta["macro_f1"] = agreement.macro_f1[0]
+            meta["per_class"] = {r["class"]: {k: r[k] for k in r if k != "class"} for r in agreement.rows}
+            confusion = [
+                {"gold": label, **{v: int(n) for v, n in zip(labels, counts, strict=True)}}
+                for label, counts in zip(agreement.labels, agreement.confusion, strict=True)
+            ]
+    same = ActorNames(lexicon.actors)
+    for role, at in (("agent", 6), ("patient", 7)):
+        named = [
+            (int(_same_name(same, str(i[at]), getattr(o, role))), 1) for i, o in zip(items, ours, strict=True) if i[at]
+        ]
+        total, share, low, high = measure_share(named, level=level, seed=seed)
+        if total:
+            rows.append(_row("ours", f"{role}, of those gold names", total, (share or 0.0, low or 0.0, high or 0.0)))
+            meta[f"{role}_share"] = share
+    misses = [
+        {"line": n, "gold": g, "ours": o.agency or "none", "rule": o.rule, "surface": text[start:end], "text": text}
+        for (n, text, start, end, *_), g, o in zip(items, right, ours, strict=True)
+        if g != (o.agency or "none")
+    ]
+    return Evaluation(rows, meta, confusion, misses)
+
+
+def _agency_item(
+    row: Mapping[str, Any], number: int, file: str
+) -> tuple[int, str, int, int, str, str | None, str | None, str | None]:
+    text, start, end, agency = row.get("text"), row.get("start"), row.get("end"), row.get("agency")
+    if not isinstance(text, str):
+        raise _bad(file, number, "no text", "the sentence as text")
+    if not isinstance(start, int) or not isinstance(end, int) or not 0 <= start < end <= len(text):
+        raise _bad(file, number, f"start {start!r} and end {end!r}", f"a place in the {len(text)} characters")
+    if agency not in (*AGENCIES, "none", None):
+        raise _bad(file, number, f"agency {agency!r}", f"one of {', '.join(AGENCIES)}, or null")
+    part = "title" if row.get("part", row.get("where")) == "title" else "body"
+    names = (row.get(key) if isinstance(row.get(key), str) else None for key in ("agent", "patient"))
+    return (number, text, start, end, part, None if agency == "none" else agency, *names)  # type: ignore[return-value]
+
+
+def _same_name(names: ActorNames, gold: str, ours: str | None) -> bool:
+    """Whether two names are one actor, or share a word that names something."""
+    if not ours:
+        return False
+    known = names.find(gold)
+    if known is not None and known in (ours, names.find(ours)):
+        return True
+    words = [{w.lower() for w in WORD.findall(x)} - _NO_NAMES for x in (gold, ours.replace("_", " "))]
+    return bool(words[0] & words[1])
 
 
 def evaluate_attribution(
@@ -314,14 +515,17 @@ def _bad(file: str, number: int, found: str, expected: str) -> InputError:
     return InputError(f"{file}, line {number}: {found}", expected, "Mend the line.")
 
 
-def _voice_item(row: Mapping[str, Any], number: int, file: str, joined: bool) -> _Item:
+def _voice_item(row: Mapping[str, Any], number: int, file: str, joined: bool, needed: str) -> _Item:
     text = row.get("text", row.get("sentence"))
     offset, length, voice, sense = row.get("offset"), row.get("length"), row.get("voice"), row.get("sense")
+    if voice is None and needed != "voice":
+        voice = "own"
     if voice not in _VOICE_NAMES:
         raise _bad(file, number, f"voice {voice!r}", "one of own, direct_quote, reported, scare_quote")
     if sense is not None and sense not in ("conflict", "figurative", "other"):
         raise _bad(file, number, f"sense {sense!r}", "one of conflict, figurative, other")
     part = "title" if row.get("where") == "title" else "body"
+    target = row.get("target") if isinstance(row.get("target"), str) else None
     if not isinstance(length, int) or length < 1:
         raise _bad(file, number, f"length {length!r}", "the number of characters, 1 or more")
     if not joined:
@@ -329,11 +533,13 @@ def _voice_item(row: Mapping[str, Any], number: int, file: str, joined: bool) ->
             raise _bad(file, number, "neither text nor sentence", "the sentence as text, or a run to join with")
         if not isinstance(offset, int) or not 0 <= offset < offset + length <= len(text):
             raise _bad(file, number, f"offset {offset!r} and length {length}", f"a place in the {len(text)} characters")
-        return _Item(number, f"line {number}", part, offset, offset + length, text, offset, _VOICE_NAMES[voice], sense)
+        return _Item(
+            number, f"line {number}", part, offset, offset + length, text, offset, _VOICE_NAMES[voice], sense, target
+        )
     article_id, at = row.get("article_id"), row.get("doc_offset")
     if article_id is None or not isinstance(at, int) or at < 0:
         raise _bad(file, number, f"article_id {article_id!r} and doc_offset {at!r}", "both, to join with a run")
-    return _Item(number, str(article_id), part, at, at + length, "", 0, _VOICE_NAMES[voice], sense)
+    return _Item(number, str(article_id), part, at, at + length, "", 0, _VOICE_NAMES[voice], sense, target)
 
 
 def _with_sentences(items: list[_Item], run: Run) -> list[_Item]:
@@ -387,6 +593,37 @@ def _attribution_item(
     return text, attributions
 
 
+def _joined_items(path: Path, run: Run | None, lexicon: Lexicon | None, needed: str) -> tuple[list[_Item], Run, int]:
+    """The items of a gold file, the run they are joined with (or one made from their sentences), and how many it lacks."""
+    joined = run is not None
+    items = [_voice_item(row, number, path.name, joined, needed) for number, row in _read_lines(path)]
+    if run is None:
+        run = annotate(
+            corpus_from_rows(
+                [
+                    {
+                        "article_id": i.article_id,
+                        "outlet_id": "(gold)",
+                        "title": i.text if i.part == "title" else None,
+                        "text": i.text if i.part == "body" else None,
+                    }
+                    for i in items
+                ]
+            ),
+            lexicon or read_lexicon("conflict"),
+            options=AnnotateOptions(tone="none", loadedness="none"),
+        )
+    held = set(run.corpus.articles.column("article_id").to_pylist())
+    found = [i for i in items if i.article_id in held]
+    if not found:
+        raise InputError(
+            f"none of the {len(items)} items of {path.name} is in the run",
+            "article_id as in the run's corpus",
+            "Annotate the corpus the gold was taken from, or leave out --run.",
+        )
+    return (_with_sentences(found, run) if joined else found), run, len(items) - len(found)
+
+
 # ---- joins and measures ---------------------------------------------------------------------------------------------------
 
 
@@ -399,19 +636,20 @@ def _speech_by_part(run: Run, wanted: set[str]) -> dict[tuple[str, str], list[Sp
     return found
 
 
-def _senses(run: Run) -> dict[tuple[str, str], list[tuple[int, int, str]]]:
-    columns = ("article_id", "part", "start", "end", "sense")
-    found: dict[tuple[str, str], list[tuple[int, int, str]]] = {}
-    for article_id, part, start, end, sense in zip(*(run.mentions.column(c).to_pylist() for c in columns), strict=True):
-        found.setdefault((article_id, part), []).append((start, end, sense))
+def _mentions_by_part(run: Run, wanted: set[str]) -> dict[tuple[str, str], list[dict[str, Any]]]:
+    columns = ["article_id", "part", "start", "end", "sense", "sense_prob", "sense_rule", "target"]
+    found: dict[tuple[str, str], list[dict[str, Any]]] = {}
+    for row in run.mentions.select(columns).to_pylist():
+        if row["article_id"] in wanted:
+            found.setdefault((row["article_id"], row["part"]), []).append(row)
     return found
 
 
-def _sense_at(senses: Mapping[tuple[str, str], list[tuple[int, int, str]]], item: _Item) -> str | None:
-    """The sense of the mention at a place; None where the lexicon has no term there."""
-    for start, end, sense in senses.get((item.article_id, item.part), ()):
-        if start < item.end and item.start < end:
-            return sense
+def _mention_at(mentions: Mapping[tuple[str, str], list[dict[str, Any]]], item: _Item) -> dict[str, Any] | None:
+    """The mention at a place; None where the lexicon has no term there."""
+    for row in mentions.get((item.article_id, item.part), ()):
+        if row["start"] < item.end and item.start < row["end"]:
+            return row
     return None
 
 
@@ -530,6 +768,4 @@ def _word_misses(
                 first = i
 
 
-EVALUATIONS: dict[str, Callable[..., Evaluation]] = {"voice": evaluate_voice, "attribution": evaluate_attribution}
-
-__all__ = ["EVALUATIONS", "Evaluation", "evaluate_attribution", "evaluate_voice"]
+__all__ = ["Evaluation", "evaluate_agency", "evaluate_attribution", "evaluate_sense", "evaluate_voice"]

@@ -20,7 +20,7 @@ from framing.errors import CorpusError, LexiconError, RunError
 from framing.lexicon import Lexicon, read_lexicon
 from framing.schema import check_table
 
-RUN_TABLES = ("mentions", "sentences", "speech")
+RUN_TABLES = ("mentions", "sentences", "speech", "details")
 RUN_FOLDER = FolderKind("run.json", '"corpus_digest"', ("run.json", *RUN_TABLES))
 _RECORD = {
     "version": str,
@@ -58,7 +58,15 @@ class Run:
     def digest(self) -> str:
         """Identity of everything that decides a number: corpus, lexicon, classifier, options and version."""
         decides = {
-            k: self.record[k] for k in ("corpus_digest", "lexicon_digest", "classifier_digest", "options", "version")
+            k: self.record.get(k)
+            for k in (
+                "corpus_digest",
+                "lexicon_digest",
+                "classifier_digest",
+                "sense_model_digest",
+                "options",
+                "version",
+            )
         }
         return hashlib.sha256(json.dumps(decides, sort_keys=True).encode()).hexdigest()
 
@@ -73,6 +81,10 @@ class Run:
     @cached_property
     def speech(self) -> pa.Table:
         return self._table("speech")
+
+    @cached_property
+    def details(self) -> pa.Table:
+        return self._table("details")
 
     def _table(self, name: str) -> pa.Table:
         if not isinstance(self.source, Path):

@@ -10,6 +10,7 @@ import pyarrow as pa
 import pyarrow.compute as pc
 
 from framing.errors import SelectionError, unknown_name
+from framing.lexicon.actors import ActorNames
 from framing.schema import PARTS, SENSES, VOICES
 from framing.study.run import Run
 
@@ -30,6 +31,7 @@ class Selection:
         term: Only this term.
         concept: Only this concept.
         category: Only this category.
+        target: Actor id, a name of one, or the words a mention is about; all when None.
         certain_only: Leave out mentions whose sense is a guess.
     """
 
@@ -43,6 +45,7 @@ class Selection:
     concept: str | None = None
     category: str | None = None
     certain_only: bool = False
+    target: str | None = None
 
 
 def check_selection(run: Run, selection: Selection) -> None:
@@ -117,9 +120,25 @@ def select_mentions(run: Run, selection: Selection, articles: pa.Table | None = 
     for column, wanted in (("term_id", term), ("concept_id", selection.concept), ("category", selection.category)):
         if wanted is not None:
             mentions = mentions.filter(pc.equal(mentions.column(column), wanted))
+    if selection.target is not None:
+        mentions = mentions.filter(pc.equal(mentions.column("target"), find_target(run, selection.target)))
     if selection.certain_only:
         mentions = mentions.filter(pc.invert(mentions.column("uncertain")))
     return mentions
+
+
+def find_target(run: Run, name: str) -> str:
+    """The value of column `target` a name stands for: an actor's id, or a name that was resolved to nobody.
+
+    Raises:
+        SelectionError: No mention in the run is about it.
+    """
+    known = set(pc.unique(run.mentions.column("target")).to_pylist()) - {None}
+    ids = {a.actor_id for a in run.lexicon.actors}
+    found = name if name in known or name in ids else ActorNames(run.lexicon.actors).find(name)
+    if found is None or (found not in known and found not in ids):
+        raise unknown_name("actor", name, known | ids, "Name an actor of the list or words a mention is about.")
+    return found
 
 
 def select_sentences(run: Run, selection: Selection) -> pa.Table:

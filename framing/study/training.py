@@ -1,14 +1,41 @@
-"""Train the loadedness model from a file of minimal pairs."""
+"""Train the loadedness model from minimal pairs, or the sense model from sentences with a marked mention."""
 
 from __future__ import annotations
 
 import json
 from pathlib import Path
 
-from framing.classify import LoadedModel, write_model
+from framing.classify import LoadedModel, SenseModel, write_model, write_sense_model
 from framing.errors import InputError, ModelError
+from framing.lexicon import Lexicon, read_lexicon
 
 _KEYS = ("pair_id", "topic", "loaded", "plain")
+
+
+def train_any(data: Path, out: Path, *, seed: int = 0) -> LoadedModel | SenseModel:
+    """The model a file of training data is for: minimal pairs give loadedness, marked sentences the senses."""
+    try:
+        with data.open(encoding="utf-8-sig") as lines:
+            first = next((line for line in lines if line.strip()), "{}")
+        keys = set(json.loads(first))
+    except (OSError, ValueError, TypeError):
+        keys = set()
+    return train_sense_model(data, out, seed=seed) if "sense" in keys else train_model(data, out, seed=seed)
+
+
+def train_sense_model(data: Path, out: Path, *, seed: int = 0, lexicon: Lexicon | None = None) -> SenseModel:
+    """A sense model from JSON Lines with id, term, text, start, end and sense, saved with its card.
+
+    Raises:
+        InputError: The file is missing or a line is no such sentence; nothing is written.
+        ModelError: There are too few sentences or terms.
+    """
+    from framing.classify.train_senses import train_senses
+    from framing.study.senses import read_sense_examples
+
+    model = train_senses(read_sense_examples(data, lexicon or read_lexicon("conflict")), seed=seed)
+    write_sense_model(model, out)
+    return model
 
 
 def train_model(data: Path, out: Path, *, seed: int = 0) -> LoadedModel:

@@ -1,0 +1,143 @@
+"""A trained sense model: which meaning a mention has, from features of its context. Arrays and JSON, numpy at work."""
+
+from __future__ import annotations
+
+import hashlib
+import json
+import zipfile
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, field
+from functools import cached_property
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+
+from framing.corpus import FolderKind, FolderWriter
+from framing.errors import ModelError
+from framing.lexicon.senses import SENSES
+
+FORMAT = 1
+_FOLDER = FolderKind("model.json", '"digest"', ("model.json", "weights.npz"))
+
+
+@dataclass(frozen=True, eq=False)
+class SenseModel:
+    """Probabilities of the three senses of a mention.
+
+    A reader would get wrong: the probability is calibrated on sentences written for this project, not on a newspaper.
+
+    Args:
+        vocabulary: Feature names, in the order of the weights.
+        weights: Features × senses.
+        intercept: One per sense.
+        scale: Slope of the calibration, fitted on held-out folds.
+        abstain_below: A best probability under this is uncertain.
+        card: What it was trained on and how well it does.
+    """
+
+    vocabulary: tuple[str, ...]
+    weights: np.ndarray
+    intercept: np.ndarray
+    scale: float
+    abstain_below: float
+    card: Mapping[str, Any] = field(default_factory=dict)
+
+    @cached_property
+    def _rows(self) -> dict[str, np.ndarray]:
+        return dict(zip(self.vocabulary, self.weights, strict=True))
+
+    @cached_property
+    def digest(self) -> str:
+        """SHA-256 over everything that can change a probability."""
+        scalars = [self.vocabulary, self.scale, self.abstain_below]
+        whole = hashlib.sha256(json.dumps(scalars).encode())
+        for array in (self.weights, self.intercept):
+            whole.update(np.ascontiguousarray(array, "<f8").tobytes())
+        return whole.hexdigest()
+
+    def logits(self, features: Mapping[str, float]) -> np.ndarray:
+        """Log-odds of the senses before calibration."""
+        total = self.intercept.copy()
+        rows = self._rows
+        for name, value in features.items():
+            row = rows.get(name)
+            if row is not None:
+                total += value * row
+        return total
+
+    def score(self, features: Sequence[Mapping[str, float]]) -> list[tuple[float, ...]]:
+        """Probabilities of conflict, figurative and other.
+
+        Args:
+            features: One mapping per mention, as `framing.language.context` makes them.
+        """
+        scores = []
+        for mapping in features:
+            z = self.scale * self.logits(mapping)
+            e = np.exp(z - z.max())
+            # Rounded, so that the last bit does not depend on the machine's order of sums.
+            scores.append(tuple(float(p) for p in np.round(e / e.sum(), 6)))
+        return scores
+
+
+def shipped_sense_model_path() -> Path:
+    """The folder of the model that comes with the package."""
+    return Path(__file__).parent / "shipped_senses"
+
+
+def write_sense_model(model: SenseModel, out: Path) -> None:
+    """Save a model as `model.json` and `weights.npz`.
+
+    Raises:
+        FramingError: The folder holds something else or cannot be written; nothing is changed then.
+    """
+    with FolderWriter(out, _FOLDER) as folder:
+        arrays = {"weights": np.asarray(model.weights, "<f8"), "intercept": np.asarray(model.intercept, "<f8")}
+        np.savez_compressed(folder.folder / "weights.npz", **arrays)  # type: ignore[arg-type]
+        document = {
+            "format": FORMAT,
+            "digest": model.digest,
+            "senses": SENSES,
+            "scale": model.scale,
+            "abstain_below": model.abstain_below,
+            "card": model.card,
+            "vocabulary": model.vocabulary,
+        }
+        text = json.dumps(document, ensure_ascii=False, indent=1) + "\n"
+        (folder.folder / "model.json").write_text(text, encoding="utf-8")
+        folder.publish()
+
+
+def read_sense_model(path: Path | str | None = None) -> SenseModel:
+    """A saved sense model; the shipped one when no path is given.
+
+    Raises:
+        ModelError: It is missing, of another format, or its content is not what its digest says.
+
+    Example:
+        >>> read_sense_model().card["what"][:5]
+        'Which'
+    """
+    folder = Path(path) if path is not None else shipped_sense_model_path()
+    try:
+        document = json.loads((folder / "model.json").read_text(encoding="utf-8"))
+        if document["format"] != FORMAT or tuple(document["senses"]) != SENSES:
+            raise ModelError(
+                f"sense model format {document['format']!r} in {folder.name!r}", f"format {FORMAT}", "Train it again."
+            )
+        with np.load(folder / "weights.npz", allow_pickle=False) as arrays:
+            weights, intercept = arrays["weights"], arrays["intercept"]
+        numbers = float(document["scale"]), float(document["abstain_below"])
+        model = SenseModel(tuple(document["vocabulary"]), weights, intercept, *numbers, document["card"])
+    except (OSError, ValueError, KeyError, TypeError, EOFError, zipfile.BadZipFile) as problem:
+        raise ModelError(
+            f"no readable sense model at {str(folder)!r} ({problem})",
+            "model.json and weights.npz",
+            "Train it again: framing train corpora/senses/sentences.jsonl --out MODEL",
+        ) from problem
+    if weights.shape != (len(model.vocabulary), len(SENSES)) or model.digest != document.get("digest"):
+        raise ModelError(
+            f"a sense model at {str(folder)!r} that differs from its digest", "it as trained", "Train it again."
+        )
+    return model

@@ -1,0 +1,50 @@
+"""How words of violent events behave grammatically: data for the rules of agency and roles."""
+
+from __future__ import annotations
+
+import tomllib
+from functools import lru_cache
+from pathlib import Path
+
+EVENTS_FILE = Path(__file__).parent / "data" / "events.toml"
+
+
+class EventWords:
+    """The word classes of `events.toml` as sets; what each is for stands there."""
+
+    concepts: frozenset[str]
+    unaccusative: frozenset[str]
+    participles: frozenset[str]
+    pasts: frozenset[str]
+    both: frozenset[str]
+    verbs: frozenset[str]
+    suffered: frozenset[str]
+    light_verbs: frozenset[str]
+    by_no_agent: frozenset[str]
+    hypothetical: frozenset[str]
+    modals: frozenset[str]
+    denials: frozenset[str]
+    copulas: frozenset[str]
+    naming: frozenset[str]
+    not_owner: frozenset[str]
+    leads: frozenset[str]
+    numbers: frozenset[str]
+    about_number: frozenset[str]
+    happened: frozenset[str]
+    not_happened: frozenset[str]
+    between: frozenset[str]
+    compound_heads: frozenset[str]
+    event_nouns: frozenset[str]
+    done_by_of: frozenset[str]
+    governs: frozenset[str]
+    doers: frozenset[str]
+
+    def __init__(self, data: dict[str, list[str]]) -> None:
+        for name in EventWords.__annotations__:
+            setattr(self, name, frozenset(data[name]))
+
+
+@lru_cache(maxsize=1)
+def read_event_words() -> EventWords:
+    """The shipped word classes."""
+    return EventWords(tomllib.loads(EVENTS_FILE.read_text(encoding="utf-8")))

@@ -1,0 +1,165 @@
+"""Is one actor's side worded more heavily than the other's? Mentions about each, per 100 references to each."""
+
+from __future__ import annotations
+
+import json
+import re
+from collections.abc import Sequence
+from dataclasses import replace
+from typing import Any
+
+import numpy as np
+import pyarrow as pa
+import pyarrow.compute as pc
+
+from framing.errors import SelectionError
+from framing.lexicon.actors import Actor
+from framing.lexicon.model import fold_marks
+from framing.stats import ASYMMETRY_METHOD, READINGS, estimate_asymmetry
+from framing.stats.resample import DRAWS
+from framing.study.run import Run
+from framing.study.select import Selection, find_target, select_articles, select_mentions
+
+VALENCES = ("condemning", "elevating")
+
+ASYMMETRY_SCHEMA = pa.schema(
+    [
+        ("measure", pa.string()),
+        ("outlet_id", pa.string()),
+        ("outlet", pa.string()),
+        ("valence", pa.string()),
+        ("voice", pa.string()),
+        ("unit", pa.string()),
+        ("n_about", pa.int64()),
+        ("references_about", pa.int64()),
+        ("n_versus", pa.int64()),
+        ("references_versus", pa.int64()),
+        ("n_articles", pa.int64()),
+        ("n_articles_with", pa.int64()),
+        ("value", pa.float64()),
+        ("low", pa.float64()),
+        ("high", pa.float64()),
+        ("reason", pa.string()),
+        ("difference", pa.float64()),
+        ("difference_low", pa.float64()),
+        ("difference_high", pa.float64()),
+    ]
+)
+
+
+def compare_asymmetry(
+    run: Run,
+    selection: Selection,
+    about: str,
+    versus: str,
+    *,
+    valence: str = "condemning",
+    voice: str = "all",
+    level: float = 0.95,
+    seed: int = 0,
+    unit: str = "",
+) -> pa.Table:
+    """A = ln(rate about X / rate about Y) per outlet, and how far it is from the others'.
+
+    A reader would get wrong: only mentions whose phrase or clause names the one they are about are counted; a
+    reference is a name, demonym, capital or leader of the actor anywhere in title or text.
+
+    Args:
+        run: The run.
+        selection: Outlets, dates, sections, part, sense, and a term, concept or category where only these count.
+        about: The actor X: an id or a name.
+        versus: The actor Y.
+        valence: condemning or elevating; one at a time.
+        voice: Whose mentions count.
+        level: Of the intervals.
+        seed: Of the resampling.
+        unit: Words for the unit column.
+
+    Returns:
+        One row per outlet: value above 0 means heavier wording about X; difference to all others pooled.
+
+    Raises:
+        SelectionError: An actor is not in the list, both are the same, or a value does not exist.
+    """
+    if valence not in VALENCES:
+        raise SelectionError(f"valence {valence!r}", f"one of {', '.join(VALENCES)}", "Correct --valence.")
+    x, y = _actor(run, about), _actor(run, versus)
+    if x.actor_id == y.actor_id:
+        raise SelectionError(f"{about!r} and {versus!r}, both {x.name}", "two actors", "Name another one.")
+    articles = select_articles(run, selection)
+    if not articles.num_rows:
+        raise SelectionError("no article in this selection", "at least one", "Widen outlets, dates or section.")
+    mentions = select_mentions(run, replace(selection, target=None), articles)
+    mentions = mentions.filter(pc.equal(mentions.column("valence"), valence))
+    voices = READINGS[voice][0]
+    mentions = mentions.filter(pc.is_in(mentions.column("voice"), pa.array(voices)))
+    ids = articles.column("article_id").to_pylist()
+    row_of = {article_id: i for i, article_id in enumerate(ids)}
+    counts = np.zeros((len(ids), 4))
+    targets = zip(mentions.column("article_id").to_pylist(), mentions.column("target").to_pylist(), strict=True)
+    for article_id, target in targets:
+        if target == x.actor_id:
+            counts[row_of[article_id], 0] += 1
+        elif target == y.actor_id:
+            counts[row_of[article_id], 2] += 1
+    _count_references(run, row_of, (x, y), counts)
+    names = run.outlet_names()
+    rows = estimate_asymmetry(articles.column("outlet_id").to_pylist(), counts, level=level, seed=seed)
+    full: list[dict[str, Any]] = [
+        {
+            **row,
+            "measure": "asymmetry",
+            "outlet": names.get(row["outlet_id"], row["outlet_id"]),
+            "valence": valence,
+            "voice": voice,
+            "unit": unit,
+        }
+        for row in rows
+    ]
+    meta = {
+        "measure": "asymmetry",
+        "about": x.name,
+        "versus": y.name,
+        "valence": valence,
+        "voice": voice,
+        "unit": unit,
+        "level": level,
+        "seed": seed,
+        "draws": DRAWS,
+        "interval_method": ASYMMETRY_METHOD,
+        "n_articles": len(ids),
+        "n_outlets": len(rows),
+        "corpus_digest": run.corpus.digest,
+        "lexicon_digest": run.lexicon.digest,
+        "version": run.record["version"],
+    }
+    table = pa.Table.from_pylist([{n: r.get(n) for n in ASYMMETRY_SCHEMA.names} for r in full], schema=ASYMMETRY_SCHEMA)
+    return table.replace_schema_metadata({"meta": json.dumps(meta, ensure_ascii=False)})
+
+
+def _actor(run: Run, name: str) -> Actor:
+    found = find_target(run, name)
+    actor = next((a for a in run.lexicon.actors if a.actor_id == found), None)
+    if actor is None:
+        raise SelectionError(
+            f"{name!r}, which the actor list does not have",
+            "an actor, whose references can be counted",
+            "Name another.",
+        )
+    return actor
+
+
+def _count_references(run: Run, row_of: dict[str, int], actors: Sequence[Actor], counts: np.ndarray) -> None:
+    patterns = []
+    for actor in actors:
+        names = sorted({fold_marks(n) for n in (*actor.names, actor.name)}, key=len, reverse=True)
+        patterns.append(re.compile(rf"(?<!\w)(?:{'|'.join(map(re.escape, names))})(?!\w)"))
+    for batch in run.corpus.batches(["article_id", "title", "text"]):
+        for row in batch.to_pylist():
+            i = row_of.get(row["article_id"])
+            if i is None:
+                continue
+            for column, pattern in zip((1, 3), patterns, strict=True):
+                for part in (row["title"], row["text"]):
+                    if part:
+                        counts[i, column] += sum(1 for _ in pattern.finditer(fold_marks(part)))
