@@ -217,7 +217,8 @@ def annotate_batch(
             if not content:
                 continue
             spans = title_sentence(content) if part == "title" else find_sentences(content)
-            said = tools.find_speech(content, spans, part, genre if part == "body" else None)
+            of_text = article.surroundings.words[part]
+            said = tools.find_speech(content, spans, part, genre if part == "body" else None, of_text)
             for s in said:
                 speech.add(article_id, part, *s, tools.find_actor(s.speaker) if s.speaker else None)
             hits = tools.find_hits(content)

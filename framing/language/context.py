@@ -142,8 +142,9 @@ class Surroundings:
         for part, (words, starts) in self.words.items():
             places: dict[str, list[int]] = {}
             for word, start in zip(words, starts, strict=True):
-                for domain in domain_of.get(word, ()):
-                    places.setdefault(domain, []).append(start)
+                if word in domain_of:
+                    for domain in domain_of[word]:
+                        places.setdefault(domain, []).append(start)
             self._at[part] = places
 
     def around(self, part: str, start: int, end: int) -> dict[str, int]:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import re
 import tomllib
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 from functools import lru_cache
 from pathlib import Path
 from typing import NamedTuple
@@ -20,6 +20,7 @@ _NAME = re.compile(
     r"\b[A-Z][a-zà-ÿ]+(?:[-’'][A-Z]?[a-zà-ÿ]+)?(?:\s+(?:al-|el-|bin |de |van )?[A-Z][a-zà-ÿ]+(?:[-’'][A-Z]?[a-zà-ÿ]+)?){1,3}\b"
 )
 _NEAR_NAME = re.compile(r",?\s*(?:aged?\s+)?\d{1,2}\b|,\s+an?\s")
+_WORD = re.compile(r"\w+")
 _BETWEEN_MOST = 4
 
 
@@ -44,24 +45,29 @@ class _Words:
         data = tomllib.loads(_FILE.read_text(encoding="utf-8"))
         self.numbers: dict[str, int] = data["numbers"]
         self.counted = frozenset(data["counted"])
-        self.kinds = [
-            (
-                kind,
-                re.compile(
-                    rf"\b(?:{'|'.join(map(re.escape, sorted(data[kind], key=len, reverse=True)))})\b", re.IGNORECASE
-                ),
-            )
-            for kind in ("kin", "occupation", "biography")
-        ]
-        self.harm = [
-            (
-                kind,
-                re.compile(
-                    rf"\b(?:{'|'.join(map(re.escape, sorted(data[key], key=len, reverse=True)))})\b", re.IGNORECASE
-                ),
-            )
-            for kind, key in (("number_dead", "dead"), ("number_wounded", "wounded"))
-        ]
+        # Phrases by their first word, so that each word of a sentence is looked up once.
+        self.phrases: dict[str, list[tuple[str, str]]] = {}
+        for kind in ("kin", "occupation", "biography", "dead", "wounded"):
+            for phrase in data[kind]:
+                self.phrases.setdefault(phrase.split(" ", 1)[0], []).append((phrase, kind))
+        for choices in self.phrases.values():
+            choices.sort(key=lambda c: -len(c[0]))
+
+    def find(self, text: str, start: int, end: int) -> Iterator[tuple[int, int, str]]:
+        """Places of the words of a sentence and their kinds, leftmost and longest."""
+        lowered = text[start:end].lower()
+        same = len(lowered) == end - start
+        free = start
+        for m in _WORD.finditer(text, start, end):
+            if m.start() < free:
+                continue
+            for phrase, kind in self.phrases.get(m[0].lower(), ()):
+                stop = m.start() + len(phrase)
+                here = lowered[m.start() - start : stop - start] if same else text[m.start() : stop].lower()
+                if here == phrase and not text[stop : stop + 1].isalnum() and stop <= end:
+                    yield m.start(), stop, kind
+                    free = stop
+                    break
 
 
 @lru_cache(maxsize=1)
@@ -87,9 +93,13 @@ def find_details(text: str, start: int, end: int, actors: Sequence[str] = ()) ->
         [('Lina Dross', 'name', None), ('9', 'age', 9), ('pupil', 'occupation', None), ('14', 'number_dead', 14)]
     """
     w = _words()
-    found = []
-    for kind, pattern in w.kinds:
-        found += [Detail(m.start(), m.end(), kind, None) for m in pattern.finditer(text, start, end)]
+    found: list[Detail] = []
+    harm = []
+    for first, after, kind in w.find(text, start, end):
+        if kind in ("dead", "wounded"):
+            harm.append((first, after, f"number_{kind}"))
+        else:
+            found.append(Detail(first, after, kind, None))
     ages = []
     for m in _AGE.finditer(text, start, end):
         group = next(k for k in range(1, 5) if m[k])
@@ -100,11 +110,10 @@ def find_details(text: str, start: int, end: int, actors: Sequence[str] = ()) ->
         # A name of a person is told with an age or what he or she is: "Lina Dross, 9," "Arlo Marr, a nurse".
         if m[0] not in actors and _NEAR_NAME.match(text, m.end(), end):
             found.append(Detail(m.start(), m.end(), "name", None))
-    for kind, pattern in w.harm:
-        for m in pattern.finditer(text, start, end):
-            number = _number_near(text, start, end, *m.span(), w)
-            if number is not None and number[:2] not in ages:
-                found.append(Detail(*number[:2], kind, number[2]))
+    for first, after, kind in harm:
+        number = _number_near(text, start, end, first, after, w)
+        if number is not None and number[:2] not in ages:
+            found.append(Detail(*number[:2], kind, number[2]))
     return sorted(set(found))
 
 

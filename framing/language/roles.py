@@ -76,9 +76,12 @@ class RoleReader:
         self.t, self.w, self.e, self.is_actor, self.title = t, w, e, is_actor, title
         self.p = Phrases(t, w, frozenset())
         self.words, self.n = t.words, len(t)
-        capitals = [t.is_capital(k) for k in range(self.n) if t.is_word(k) and not t.words[k][:1].isdigit()]
-        # "Israel Kills Ten In Besk": capitals show no names here.
-        self.all_capitals = title and len(capitals) > 3 and sum(capitals) > 0.6 * len(capitals)
+        self.all_capitals = title and self._is_title_case()
+
+    def _is_title_case(self) -> bool:
+        """ "Israel Kills Ten In Besk": capitals show no names here."""
+        words = [k for k in range(self.n) if self.t.is_word(k) and not self.words[k][:1].isdigit()]
+        return len(words) > 3 and sum(map(self.t.is_capital, words)) > 0.6 * len(words)
 
     def read(self, term: Term, start: int, end: int) -> Roles:
         """Roles of a mention at code points `start:end`."""

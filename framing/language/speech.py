@@ -22,7 +22,7 @@ from framing.language.match import build_literal_finder
 from framing.language.quotes import Quotation, find_quotations
 from framing.language.segment import Span
 from framing.language.speakers import Speakers
-from framing.language.tokens import Tokens, word_classes
+from framing.language.tokens import Tokens, word_classes, words_of
 from framing.lexicon import Cue, Lexicon, SpeechData
 
 #: Words between marks that nobody near is said to have said are scare quotes up to this many, quotations above.
@@ -68,7 +68,14 @@ class SpeechFinder:
         """Whether a reporting form stands in a text, used as a cue or not: the naive reading, kept as a baseline."""
         return bool(self._find_literals(text))
 
-    def __call__(self, text: str, sentences: Sequence[Span], part: str, genre: Genre | None = None) -> list[Speech]:
+    def __call__(
+        self,
+        text: str,
+        sentences: Sequence[Span],
+        part: str,
+        genre: Genre | None = None,
+        words: tuple[list[str], list[int]] | None = None,
+    ) -> list[Speech]:
         quotations = find_quotations(text)
         hits = [
             (start, end, self._options[i])
@@ -78,7 +85,8 @@ class SpeechFinder:
         blocks = self._blocks(text, hits) if part == "body" else []
         rows = []
         if quotations or hits or blocks or part == "title":
-            rows = _Article(text, sentences, part, quotations, blocks, hits, self).rows()
+            words = words or words_of(text)
+            rows = _Article(text, sentences, part, quotations, blocks, hits, self, words).rows()
         if genre is not None and text:
             named = genre.speaker, genre.speaker_start, genre.speaker_end
             rows.insert(0, Speech(0, len(text), genre.kind, None, None, None, *named, genre.rule))
@@ -146,9 +154,10 @@ class _Article:
         blocks: list[Block],
         hits: list[tuple[int, int, tuple[Cue, ...]]],
         finder: SpeechFinder,
+        of_text: tuple[list[str], list[int]],
     ) -> None:
         self.text, self.sentences, self.part, self.blocks = text, sentences, part, blocks
-        self.words = finder._words
+        self.words, self.of_text = finder._words, of_text
         self.block_starts = [b.start for b in blocks]
         self.quotations = [q for q in quotations if not self._in_block(q.start)]
         self.q_starts = [q.start for q in self.quotations]
@@ -173,7 +182,8 @@ class _Article:
             hits = self.hits[low:high]
             if not inside and all(cues[0].frame == "marks" for _, _, cues in hits):
                 continue
-            tokens = Tokens(self.text, stretch.start, stretch.end, inside, self._real_stops(stretch))
+            stops = self._real_stops(stretch)
+            tokens = Tokens(self.text, stretch.start, stretch.end, inside, stops, self.of_text)
             uses = find_uses(tokens, hits, self.words, self.part == "title")
             named: dict[int, _NamedSpeaker] = {}
             reported = []

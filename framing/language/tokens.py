@@ -16,12 +16,14 @@ _TOKEN = re.compile(r"\w+(?:[’'.‑-]\w+)*|[^\w\s]")
 
 def words_of(text: str) -> tuple[list[str], list[int]]:
     """Lower-case words and marks of a text with straight apostrophes, and where each begins."""
-    words, starts = [], []
-    for m in _TOKEN.finditer(text):
-        word = m[0].replace("’", "'").lower()
+    spans = [m.span() for m in _TOKEN.finditer(text)]
+    lowered = text.replace("’", "'").lower()
+    if len(lowered) == len(text):
+        words = [lowered[a:b] for a, b in spans]
+    else:
         # "İ" has two characters when lowered; places are counted in the text's own.
-        words.append(word if len(word) == m.end() - m.start() else m[0])
-        starts.append(m.start())
+        words = [w if len(w := text[a:b].replace("’", "'").lower()) == b - a else text[a:b] for a, b in spans]
+    starts = [a for a, _ in spans]
     return words, starts
 
 
@@ -115,7 +117,13 @@ class Tokens:
     """
 
     def __init__(
-        self, text: str, start: int, end: int, quotations: Sequence[Quotation], stops: Sequence[int] = ()
+        self,
+        text: str,
+        start: int,
+        end: int,
+        quotations: Sequence[Quotation],
+        stops: Sequence[int] = (),
+        of_text: tuple[list[str], list[int]] | None = None,
     ) -> None:
         self.text, self.start, self.end = text, start, end
         self.words: list[str] = []
@@ -123,6 +131,7 @@ class Tokens:
         self.ends: list[int] = []
         self.quotations: dict[int, Quotation] = {}
         self._stops = [s for s in stops if start < s < end]
+        self._of_text = of_text
         at = start
         for q in quotations:
             if q.end <= start or q.start >= end:
@@ -148,21 +157,22 @@ class Tokens:
     def _plain(self, start: int, end: int) -> None:
         if start >= end:
             return
-        lowered = self.text[start:end].replace("’", "'").lower()
-        spans = [m.span() for m in _TOKEN.finditer(self.text, start, end)]
-        if len(lowered) == end - start:
-            words = [lowered[a - start : b - start] for a, b in spans]
+        if self._of_text is None:
+            words, starts = words_of(self.text[start:end])
+            starts = [at + start for at in starts]
         else:
-            # "İ" has two characters when lowered.
-            words = [self.text[a:b].replace("’", "'").lower() for a, b in spans]
+            low, high = bisect_left(self._of_text[1], start), bisect_left(self._of_text[1], end)
+            words, starts = self._of_text[0][low:high], self._of_text[1][low:high]
+        ends = [at + len(word) for at, word in zip(starts, words, strict=True)]
         for stop in self._stops:
-            at = next((i for i, (a, _) in enumerate(spans) if a >= stop), None)
-            if stop >= start and stop < end and at is not None and (at or (self.words and self.words[-1] != STOP)):
-                spans.insert(at, (spans[at][0], spans[at][0]))
+            at = bisect_left(starts, stop)
+            if start <= stop < end and at < len(starts) and (at or (self.words and self.words[-1] != STOP)):
                 words.insert(at, STOP)
+                ends.insert(at, starts[at])
+                starts.insert(at, starts[at])
         self.words += words
-        self.starts += [a for a, _ in spans]
-        self.ends += [b for _, b in spans]
+        self.starts += starts
+        self.ends += ends
 
     def __len__(self) -> int:
         return len(self.words)
@@ -171,7 +181,7 @@ class Tokens:
     def of_words(cls, text: str, words: list[str], starts: list[int], low: int, high: int) -> Tokens:
         """Tokens of an article's words `low:high`, quotation marks read as marks."""
         made = cls.__new__(cls)
-        made.text, made.quotations, made._stops = text, {}, []
+        made.text, made.quotations, made._stops, made._of_text = text, {}, [], None
         made.words, made.starts = words[low:high], starts[low:high]
         made.ends = [start + len(word) for start, word in zip(made.starts, made.words, strict=True)]
         made.start = made.starts[0] if made.starts else 0
