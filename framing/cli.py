@@ -24,6 +24,7 @@ if TYPE_CHECKING:
 VOICES = ("own", "direct", "reported", "scare", "own+reported", "all")
 SENSES = ("conflict", "figurative", "other", "all")
 PARTS = ("title", "body", "all")
+AGENCIES = ("active_agent", "passive_agent", "agentless_passive", "unaccusative", "nominalised")
 SECTIONS = ("news", "opinion", "wire", "live blog", "all")
 FORMATS = ("table", "csv", "json")
 INPUT_FORMATS = ("auto", "csv", "tsv", "jsonl", "parquet", "xlsx", "text")
@@ -538,6 +539,8 @@ def _selection(a: argparse.Namespace) -> Selection:
         a.term,
         a.concept,
         a.category,
+        target=getattr(a, "target", None),
+        agency=getattr(a, "agency", None),
     )
 
 
@@ -709,6 +712,8 @@ def _parser() -> argparse.ArgumentParser:
     _run_argument(p)
     _selection_arguments(p)
     p.add_argument("--outlet", help="one outlet")
+    p.add_argument("--target", metavar="ACTOR", help="only mentions about this actor")
+    p.add_argument("--agency", choices=AGENCIES, help="only events told in this way")
     p.add_argument("--limit", type=_positive, default=50, help="most rows shown; the total is printed")
     p.add_argument("--width", type=_positive, default=60, help="characters of context on each side")
 

@@ -290,7 +290,11 @@ class _Tools:
         """An actor's id, else the words; None for a pronoun, whose antecedent is not resolved."""
         if name is None or name.lower() in PRONOUNS:
             return None
-        return self.find_actor(name) or name
+        actor = self.find_actor(name)
+        last = name.rsplit(" ", 1)[-1]
+        # "Iraqi villagers" are not Iraq.
+        whole = " " not in name or last[:1].isupper() or last.lower() in self.events.state_heads
+        return actor if actor is not None and whole else name
 
     def is_actor(self, name: str) -> bool:
         """Whether a string names an actor of the list."""

@@ -504,6 +504,13 @@ class RoleReader:
             if self.t.is_break(at) or (at > start and not counts and (ends or word in w.relatives)):
                 break
             at += 1
+        if start < at < self.n - 1 and words[at] == "," and self.t.is_capital(at + 1) and not self.title:
+            # "killed Lieutenant General, Tomas Arlo, and …"
+            named = at + 1
+            while named < self.n and self.t.is_word(named) and self.t.is_capital(named):
+                named += 1
+            if named < self.n and words[named] in (",", "."):
+                return at + 1, named
         phrase = (start, at)
         return (
             phrase
@@ -596,6 +603,11 @@ class RoleReader:
         accused = self._accused(k)
         if accused is not None:
             return accused, "the accused"
+        if k >= 0 and words[k] == "in" and k + 1 < i and words[k + 1] in ("a", "an"):
+            # "assassinated him, in an act of terrorism"
+            verb = next((x for x in range(k - 1, max(-1, k - 40), -1) if words[x].endswith("ed")), None)
+            if verb is not None and not self._is_passive(verb) and (doer := self._subject(verb)) is not None:
+                return doer, "doer of the clause"
         return None, "no doer in its phrase"
 
     def _is_modifying(self, k: int) -> bool:
@@ -617,7 +629,7 @@ class RoleReader:
     def _noun_patient(self, i: int, j: int, surface: str) -> Range | None:
         words = self.words
         at = j - 1 if words[j - 1] == "of" else j
-        if at < self.n and words[at] in ("of", "on", "against", "at", "upon"):
+        if at < self.n and words[at] in ("of", "on", "against", "upon"):
             if words[at] == "of" and words[j - 1] in self.e.done_by_of:
                 return None
             return self._trim(self.p.right(at + 1, self.n))
@@ -857,6 +869,9 @@ class RoleReader:
         while start < stop - 1 and self.words[start] in self.w.articles:
             start += 1
         text = " ".join(self.t.text[self.t.starts[start] : self.t.ends[stop - 1]].split()).rstrip(" .,;:!?\"”’'")
+        if text[-2:-1] == "." and text[-1:].isupper():
+            # "U.S." lost its last stop to the sentence.
+            text += "."
         for suffix in ("'s", "’s", *self.e.leads):
             text = text.removesuffix(suffix)
         return text or None

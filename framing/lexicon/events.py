@@ -38,6 +38,7 @@ class EventWords:
     done_by_of: frozenset[str]
     governs: frozenset[str]
     doers: frozenset[str]
+    state_heads: frozenset[str]
 
     def __init__(self, data: dict[str, list[str]]) -> None:
         for name in EventWords.__annotations__:

@@ -30,6 +30,7 @@ from framing.stats.resample import DRAWS, PERMUTATIONS
 from framing.study.asymmetry import compare_asymmetry
 from framing.study.run import Run
 from framing.study.select import (
+    AGENCIES,
     Selection,
     check_selection,
     check_voice,
@@ -45,7 +46,6 @@ UNITS = {
     "agency": "share of violent-event mentions",
     "asymmetry": "ln of the ratio of mentions per 100 references",
 }
-AGENCIES = ("active_agent", "passive_agent", "agentless_passive", "unaccusative", "nominalised")
 _BOUNDS = ("own", "own+reported")
 
 COMPARE_SCHEMA = pa.schema(

@@ -32,6 +32,9 @@ CONCORDANCE_SCHEMA = pa.schema(
         ("plain", pa.string()),
         ("sense", pa.string()),
         ("uncertain", pa.bool_()),
+        ("target", pa.string()),
+        ("agency", pa.string()),
+        ("modality", pa.string()),
         ("part", pa.string()),
         ("article_id", pa.string()),
         ("sentence_id", pa.string()),
@@ -166,6 +169,9 @@ def explain(mention_id: str, run: Run) -> Explanation:
     spans = [Speech(*(row[name] for name in Speech._fields)) for row in rows]
     span = deciding_span(mention["start"], mention["end"], spans)
     cue = text[span.cue_start : span.cue_end] if span and span.cue_start is not None else None
+    named = text[span.speaker_start : span.speaker_end] if span and span.speaker_start is not None else None
+    if span and span.cue_stance:
+        cue = f"{cue} ({span.cue_stance})"
     steps: list[dict[str, str | None]] = [
         {
             "decision": "term",
@@ -175,7 +181,9 @@ def explain(mention_id: str, run: Run) -> Explanation:
         },
         {
             "decision": "sense",
-            "value": mention["sense"] + (" (uncertain)" if mention["uncertain"] else ""),
+            "value": mention["sense"]
+            + (f", {mention['sense_prob']:.2f}" if mention["sense_prob"] is not None else "")
+            + (" (uncertain)" if mention["uncertain"] else ""),
             "rule": mention["sense_rule"],
             "points_at": None,
         },
@@ -184,8 +192,19 @@ def explain(mention_id: str, run: Run) -> Explanation:
             "decision": "speaker",
             "value": mention["speaker"],
             "rule": f"named by the same rule: {mention['voice_rule']}",
-            "points_at": mention["speaker"],
+            "points_at": named,
         },
+        *(
+            {"decision": decision, "value": mention[column], "rule": mention["role_rule"], "points_at": None}
+            for decision, column in (
+                ("how the clause tells it", "agency"),
+                ("modality", "modality"),
+                ("target", "target"),
+                ("who acts", "agent"),
+                ("who suffers", "patient"),
+            )
+            if mention[column] is not None
+        ),
         {
             "decision": "plainer wording",
             "value": mention["plain"],

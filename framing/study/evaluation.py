@@ -22,8 +22,8 @@ from framing.lexicon.actors import ActorNames
 from framing.lexicon.senses import SENSES
 from framing.stats.agreement import INTERVAL, measure_labels, measure_overlap, measure_share
 from framing.study.annotation import annotate
-from framing.study.comparison import AGENCIES
 from framing.study.run import Run
+from framing.study.select import AGENCIES
 
 VOICES = ("own", "direct", "reported", "scare")
 _VOICE_NAMES = {"direct_quote": "direct", "scare_quote": "scare", **{v: v for v in VOICES}}

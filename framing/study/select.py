@@ -15,6 +15,7 @@ from framing.schema import PARTS, SENSES, VOICES
 from framing.study.run import Run
 
 SECTIONS = ("news", "opinion", "wire", "live blog")
+AGENCIES = ("active_agent", "passive_agent", "agentless_passive", "unaccusative", "nominalised")
 
 
 @dataclass(frozen=True)
@@ -32,6 +33,7 @@ class Selection:
         concept: Only this concept.
         category: Only this category.
         target: Actor id, a name of one, or the words a mention is about; all when None.
+        agency: Only mentions told in this way; see `AGENCIES`.
         certain_only: Leave out mentions whose sense is a guess.
     """
 
@@ -46,6 +48,7 @@ class Selection:
     category: str | None = None
     certain_only: bool = False
     target: str | None = None
+    agency: str | None = None
 
 
 def check_selection(run: Run, selection: Selection) -> None:
@@ -58,6 +61,7 @@ def check_selection(run: Run, selection: Selection) -> None:
         (selection.part, (*PARTS, "all"), "part"),
         (selection.sense, (*SENSES, "all"), "sense"),
         (selection.section, (*SECTIONS, "all"), "section"),
+        (selection.agency or "all", (*AGENCIES, "all"), "agency"),
     ):
         if value not in allowed:
             raise SelectionError(f"{option} {value!r}", f"one of {', '.join(allowed)}", f"Correct --{option}.")
@@ -122,6 +126,8 @@ def select_mentions(run: Run, selection: Selection, articles: pa.Table | None = 
             mentions = mentions.filter(pc.equal(mentions.column(column), wanted))
     if selection.target is not None:
         mentions = mentions.filter(pc.equal(mentions.column("target"), find_target(run, selection.target)))
+    if selection.agency is not None:
+        mentions = mentions.filter(pc.equal(mentions.column("agency"), selection.agency))
     if selection.certain_only:
         mentions = mentions.filter(pc.invert(mentions.column("uncertain")))
     return mentions

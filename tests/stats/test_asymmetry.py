@@ -11,7 +11,7 @@ import pytest
 from framing.errors import SelectionError
 from framing.stats import estimate_asymmetry
 from framing.study import Run, compare, read_meta
-from framing.study.comparison import AGENCIES
+from framing.study.select import AGENCIES
 
 
 def test_value_by_hand() -> None:

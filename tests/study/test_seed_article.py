@@ -55,3 +55,30 @@ def test_speech(run: Run) -> None:
     assert stances["SANA"] == "neutral"
     assert any(r["kind"] == "direct" and r["end"] - r["start"] > 60 for r in rows)
     assert any(r["speaker"] is None and "passive cue" in r["rule"] for r in rows)
+
+
+#: Offset, and what grammar gives there: target, agent, patient, agency; "" leaves one open, None wants none.
+ROLES = [
+    (1482, "united_states", "united_states", "", "active_agent"),
+    (1181, "united_states", "united_states", None, "nominalised"),
+    (1132, "four of its members", None, None, None),
+    (1595, "united_states", "united_states", None, "nominalised"),
+    (1968, "united_states", "united_states", None, "nominalised"),
+    (1045, "islamic_state", None, None, None),
+    (1385, "iraq", None, None, None),
+    (244, None, None, "child", "agentless_passive"),
+    (852, None, None, "", "agentless_passive"),
+    (620, "", "", "", "active_agent"),
+]
+
+
+@pytest.mark.data
+@pytest.mark.parametrize(("start", "target", "agent", "patient", "agency"), ROLES)
+def test_roles(
+    start: int, target: str | None, agent: str | None, patient: str | None, agency: str | None, run: Run
+) -> None:
+    found = next(m for m in run.mentions.to_pylist() if m["start"] <= start < m["end"])
+    assert found["agency"] == agency
+    for wanted, got in ((target, found["target"]), (agent, found["agent"]), (patient, found["patient"])):
+        if wanted != "":
+            assert got == wanted, found["role_rule"]
