@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from bisect import bisect_left
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from functools import lru_cache
 from typing import Any, NamedTuple, Protocol
@@ -201,7 +201,7 @@ def annotate_batch(
     mentions, sentences = _Rows("mentions", _MENTIONS), _Rows("sentences", _SENTENCES)
     speech, details = _Rows("speech", _SPEECH), _Rows("details", _DETAILS)
     tools = _Tools(lexicon, options)
-    todo = _Todo([], [], [])
+    todo = _Todo([], [], [], [])
     ids, titles, texts = (articles.column(name).to_pylist() for name in ("article_id", "title", "text"))
     known = "section" in articles.schema.names
     sections = articles.column("section").to_pylist() if known else [None] * articles.num_rows
@@ -212,6 +212,7 @@ def annotate_batch(
             {"title": title or "", "body": text or ""},
             tools.contexts.surroundings(title or "", text or ""),
             {},
+            [],
         )
         for part, content in article.parts.items():
             if not content:
@@ -247,6 +248,10 @@ def annotate_batch(
                             details.add(
                                 article_id, sentence.sentence_id, part, d.start, d.end, surface, d.kind, d.value, voice
                             )
+        todo.targets.extend(_only_ones(article))
+    for row, actor in todo.targets:
+        mentions.set("target", row, actor)
+        mentions.set("role_rule", row, "the only one the article names so")
     with_mentions = set(mentions.column("sentence_id"))
     if models.senses is not None and options.senses:
         _score_senses(mentions, todo.senses, models.senses)
@@ -259,7 +264,8 @@ class _Article(NamedTuple):
     article_id: str
     parts: dict[str, str]
     surroundings: Surroundings
-    named: dict[str, str]
+    named: dict[str, list[str]]
+    open: list[tuple[int, str]]
 
 
 class _Sentence(NamedTuple):
@@ -274,6 +280,7 @@ class _Todo(NamedTuple):
     sentences: list[tuple[int, str]]
     plain: list[tuple[int, str]]
     senses: list[tuple[int, dict[str, float]]]
+    targets: list[tuple[int, str]]
 
 
 class _Tools:
@@ -283,6 +290,7 @@ class _Tools:
         self.lexicon = lexicon
         self.find_hits, self.find_speech = build_matcher(lexicon, pure=options.pure), build_speech_finder(lexicon)
         self.find_actor = _actor_finder(lexicon.actors)
+        self.actor_ids = frozenset(a.actor_id for a in lexicon.actors)
         self.contexts = build_context_reader(lexicon)
         self.words, self.events = word_classes(lexicon.speech), read_event_words()
 
@@ -290,6 +298,8 @@ class _Tools:
         """An actor's id, else the words; None for a pronoun, whose antecedent is not resolved."""
         if name is None or name.lower() in PRONOUNS:
             return None
+        if name in self.actor_ids:
+            return name
         actor = self.find_actor(name)
         last = name.rsplit(" ", 1)[-1]
         # "Iraqi villagers" are not Iraq.
@@ -338,16 +348,32 @@ def _is_harm(tools: _Tools, hit: Hit) -> bool:
     return tools.lexicon.terms[hit.pattern.term or 0].concept_id in _HARM
 
 
-def _carry(role: Roles, term: Term, before: str, named: dict[str, str], tools: _Tools) -> Roles:
-    """ "the regime" stands for the one the same label named before in the article."""
-    if term.kind not in ("label", "honour"):
+def _carry(role: Roles, term: Term, before: str, row: int, article: _Article, tools: _Tools) -> Roles:
+    """ "the regime" stands for the one a word of the same concept named before in the article.
+
+    What stays open is filled at the article's end where the article names only one so.
+    """
+    if term.kind not in ("label", "honour", "act"):
         return role
+    last = article.named.setdefault(term.concept_id, [])
     if role.target is not None:
-        if tools.is_actor(role.target):
-            named[term.term_id] = role.target
-    elif before.lower() == "the " and term.term_id in named:
-        return role._replace(target=named[term.term_id], rule="named with the same label before")
+        actor = tools.actor_or_words(role.target)
+        if actor is not None and actor != role.target:
+            last.append(actor)
+        return role
+    if before.lower() in ("the ", "this "):
+        if last:
+            return role._replace(target=last[-1], rule=f"{role.rule}; named so before")
+        article.open.append((row, term.concept_id))
     return role
+
+
+def _only_ones(article: _Article) -> Iterator[tuple[int, str]]:
+    """Rows of "the" labels and acts that name nobody, and the one the article names so, where it is only one."""
+    for row, concept_id in article.open:
+        named = set(article.named.get(concept_id, ()))
+        if len(named) == 1:
+            yield row, named.pop()
 
 
 def _score_senses(mentions: _Rows, pending: Sequence[tuple[int, dict[str, float]]], scorer: SenseScorer) -> None:
@@ -386,7 +412,8 @@ def _add_mentions(
             if context is not None:
                 todo.senses.append((len(mentions), context.features))
         role = roles.read(term, hit.start, hit.end)
-        role = _carry(role, term, content[max(span.start, hit.start - 4) : hit.start], article.named, tools)
+        before = content[max(span.start, hit.start - 5) : hit.start].lstrip()
+        role = _carry(role, term, before if before.startswith("this") else before[-4:], len(mentions), article, tools)
         plain = match_case(surface, hit.pattern.plain) if hit.pattern.plain else None
         if plain is not None:
             sentence_with = content[span.start : hit.start] + plain + content[hit.end : span.end]

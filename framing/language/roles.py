@@ -16,6 +16,7 @@ from framing.lexicon.events import EventWords
 
 _MODIFIERS_MOST = 5
 _OBJECT_MOST = 8
+_NAME_MOST = 6
 _CLAUSE_MOST = 10
 _DASHES = ("—", "–", "--")
 _RELATIVES = ("who", "which", "that", "whom")
@@ -471,7 +472,12 @@ class RoleReader:
                 if phrase is None:
                     return None
                 named = [x for x in words[phrase[0] : phrase[1]] if x not in self.w.determiners]
-                if not named or any(x in self.e.by_no_agent for x in named[:2]) or named[0][:1].isdigit():
+                told = (
+                    not named
+                    or named[0][:1].isdigit()
+                    or (named[0].endswith("ing") and len(named) > 1 and named[0] not in self.e.event_nouns)
+                )
+                if told or any(x in self.e.by_no_agent for x in named[:2]):
                     continue
                 return self._trim(phrase)
             if word in self.e.event_nouns and k > j and any(x in ("in", "during") for x in words[j:k]):
@@ -536,6 +542,13 @@ class RoleReader:
                 if word == "." and k:
                     continue
                 return None
+            if (
+                word in w.finite
+                and self.t.text[self.t.starts[k] : self.t.ends[k]].isupper()
+                and self._names_actor(k, k + 1)
+            ):
+                # "IS militants"
+                return k, k + 1
             if any(word.endswith(x) for x in self.e.not_owner) or word.startswith(("pro-", "anti-", "ex-")):
                 return None
             if any(word.endswith(x) for x in self.e.leads) or word.endswith(("'s", "s'")):
@@ -599,7 +612,8 @@ class RoleReader:
         if k > 0 and words[k] in ("out", "up"):
             k -= 1
         if k >= 0 and words[k] in self.e.light_verbs:
-            return self._subject(k), "subject of its verb"
+            doer = self.p.first_subject(k) if words[k].endswith("ing") else self._subject(k)
+            return self._trim(doer), "subject of its verb"
         accused = self._accused(k)
         if accused is not None:
             return accused, "the accused"
@@ -681,7 +695,8 @@ class RoleReader:
                 behind = self._trim((k, stop))
                 before = (self._possessor(i) if honour else None) or self._modifier(i, doer=False)
                 # "the Lebanese militant group Hezbollah"; but "Houthi rebels Monday".
-                if before is None or k > j:
+                grouped = k > j or words[j - 1] in ("group", "groups", "organisation", "organization", "militia")
+                if before is None or grouped:
                     return behind, "name behind it"
         modifier = (self._possessor(i) if honour else None) or self._modifier(i, doer=False)
         if modifier is not None:
@@ -757,7 +772,9 @@ class RoleReader:
             k -= 1
         if k < 1 or self.words[k] not in self.e.copulas:
             return None
-        return self._subject(k)
+        found = self._subject(k)
+        named = found is not None and found[1] - found[0] <= _NAME_MOST and self._is_name(found)
+        return found if named else None
 
     def _named_so(self, i: int) -> Range | None:
         """ "called the SLF terrorists", "designated the SLF as a terrorist organisation", "was listed as terrorist" """
