@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 from bisect import bisect_right, insort
+from collections.abc import Iterator
 from typing import NamedTuple
 
 #: A speaker is carried on only within this many characters.
@@ -70,8 +71,13 @@ class Speakers:
         near = len(between) <= CARRIED_MOST and len(_PARAGRAPH_END.findall(between)) <= 1
         return last if near else None
 
+    def _before(self, at: int) -> Iterator[Named]:
+        """The speakers before a place, the last one first."""
+        for i in range(bisect_right(self._said, (at, "")) - 1, -1, -1):
+            yield self._said[i]
+
     def _fitting(self, pronoun: str, at: int) -> str | None:
-        for said in reversed(self._said[: bisect_right(self._said, (at, ""))]):
+        for said in self._before(at):
             if at - said.at > CARRIED_MOST:
                 return None
             if _PRONOUN.match(said.name):
@@ -83,7 +89,7 @@ class Speakers:
     def _named_like(self, name: str, at: int) -> str | None:
         """The last speaker whose name holds the phrase's noun: "the ministry" for "Foreign Ministry"."""
         noun = name.rsplit(" ", 1)[-1].lower()
-        for said in reversed(self._said[: bisect_right(self._said, (at, ""))]):
+        for said in self._before(at):
             if at - said.at > 4 * CARRIED_MOST:
                 return None
             if noun in said.name.lower().split() and said.name.lower() != name.lower():
