@@ -169,6 +169,9 @@ class RoleReader:
             return "unaccusative"
         if surface in e.pasts and not self._is_passive(i):
             return "active_agent"
+        if j - i > 1 and last in e.numbers | {"number", "numbers"} and (words[i].endswith("ed") or words[i] in e.verbs):
+            # The form "killed dozens" holds its object.
+            return "active_agent"
         if last.endswith("ing") or (words[i].endswith("ing") and j - i > 1 and last not in e.event_nouns):
             return self._gerund(i, j)
         if surface in e.participles or last in e.participles or last.endswith("ed"):
@@ -591,7 +594,8 @@ class RoleReader:
 
     def _noun_agent(self, i: int, j: int, surface: str) -> tuple[Range | None, str]:
         words = self.words
-        by = self._by(j) or self._carried_out_by(j)
+        called = i > 0 and words[i - 1] in self.e.naming
+        by = None if called else self._by(j) or self._carried_out_by(j)
         if by is not None:
             return by, "by-phrase"
         suffered = not {surface, words[i], words[j - 1]}.isdisjoint(self.e.suffered)
@@ -711,7 +715,7 @@ class RoleReader:
         if honour and (surface.endswith("ed") and i):
             return self._subject(i), "subject"
         for rule, found in (
-            ("apposition", self._apposed(i)),
+            ("apposition", self._apposed(i, k)),
             ("and other …", self._listed(i)),
             ("predicate", self._predicated(i)),
             ("called so", self._named_so(i)),
@@ -744,17 +748,18 @@ class RoleReader:
                 break
         return k
 
-    def _apposed(self, i: int) -> Range | None:
-        """ "the SLF, a terrorist group" """
+    def _apposed(self, i: int, after: int) -> Range | None:
+        """ "the SLF, a terrorist group,"; what goes on with a verb is a subject of its own."""
+        words = self.words
         first = self._np_start(i)
-        if (
-            first < 2
-            or self.words[first - 1] not in (",", "(", *_DASHES)
-            or self.words[first] not in self.w.determiners
-        ):
+        if first < 2 or words[first - 1] not in (",", "(", *_DASHES) or words[first] not in self.w.determiners:
+            return None
+        following = words[after] if after < self.n else "."
+        if self.t.is_word(min(after, self.n - 1)) and following not in self.w.prepositions | self.w.relatives:
             return None
         found = self._trim(self.p.left(first - 2))
-        return found if found is not None and self._is_name(found) else None
+        named = found is not None and found[1] - found[0] <= _NAME_MOST and self._is_name(found)
+        return found if named else None
 
     def _listed(self, i: int) -> Range | None:
         """ "the SLF and other terrorist groups" """
@@ -791,6 +796,8 @@ class RoleReader:
                 stop = k + 1
                 while stop < i and (self.t.is_capital(stop) or words[stop] in self.w.determiners or words[stop] == "."):
                     stop += 1
+            while stop > k + 1 and words[stop - 1] in self.w.articles:
+                stop -= 1
             phrase = self._trim((k + 1, stop)) if stop > k + 1 else None
             return phrase if phrase is not None and self._is_name(phrase) else None
         return None
@@ -844,7 +851,8 @@ class RoleReader:
                 return "negated"
             if word in e.happened:
                 return "asserted"
-            if word in e.modals or word in e.hypothetical:
+            named = word in e.naming and words[k + 1] not in ("for", "on")
+            if word in e.modals or (word in e.hypothetical and not named):
                 return "hypothetical"
             to_do = to_do or word == "to"
             near = (
