@@ -12,7 +12,7 @@ import json
 import re
 import shutil
 import uuid
-from collections.abc import Iterable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from fnmatch import fnmatch
 from functools import cached_property
@@ -30,6 +30,8 @@ from framing.schema import TABLES, check_table
 #: A word, everywhere in this package: letters, digits and underscores, joined by apostrophes and hyphens.
 WORD = re.compile(r"\w+(?:['’-]\w+)*")
 
+#: Finds passages that are not the articles' own text, over batches that can be read again and again.
+FindExcluded = Callable[[Callable[[], Iterator[pa.RecordBatch]]], pa.Table]
 _DIGESTED = tuple(name for name in TABLES["articles"].names if name != "n_words")
 ROWS_PER_BATCH = 512
 
@@ -109,9 +111,11 @@ class ArticleDigest:
             )
             self._hash.update(b"\n")
 
-    def finish(self, outlets: pa.Table) -> str:
+    def finish(self, outlets: pa.Table, excluded: pa.Table | None = None) -> str:
         rows = sorted(outlets.to_pylist(), key=lambda row: row["outlet_id"])
         self._hash.update(json.dumps(rows, ensure_ascii=False, separators=(",", ":")).encode("utf-8", "surrogatepass"))
+        for row in excluded.to_pylist() if excluded is not None else ():
+            self._hash.update(json.dumps(list(row.values()), ensure_ascii=False).encode("utf-8", "surrogatepass"))
         return self._hash.hexdigest()
 
 
@@ -124,6 +128,8 @@ class Corpus:
         outlets: Table `outlets`.
         source: The folder, or the articles themselves.
         rejected: Table `rejects` of a corpus in memory.
+        left_out: Table `excluded` of a corpus in memory.
+        groups: Tables `events` and `copies` of a corpus in memory.
 
     Example:
         >>> corpus = corpus_from_rows([{"article_id": "a1", "outlet_id": "Post", "title": "Four killed", "text": "Four died."}])
@@ -135,6 +141,8 @@ class Corpus:
     outlets: pa.Table
     source: Path | pa.Table
     rejected: pa.Table | None = None
+    left_out: pa.Table | None = None
+    groups: Mapping[str, pa.Table] = field(default_factory=dict)
 
     @property
     def path(self) -> Path | None:
@@ -155,16 +163,7 @@ class Corpus:
             table = self.source.select(columns) if columns else self.source
             yield from table.to_batches(max_chunksize=size)
             return
-        for part in _parts(self.source):
-            try:
-                with pq.ParquetFile(part) as file:
-                    yield from file.iter_batches(batch_size=size, columns=columns)
-            except (OSError, pa.ArrowException) as problem:
-                raise CorpusError(
-                    f"damaged articles in {str(self.source)!r} ({str(problem)[:120]})",
-                    "readable Parquet files",
-                    "Ingest the articles again.",
-                ) from problem
+        yield from _read_parts(_parts(self.source), self.source, columns, size)
 
     @cached_property
     def articles(self) -> pa.Table:
@@ -173,8 +172,56 @@ class Corpus:
 
     @cached_property
     def metadata(self) -> pa.Table:
-        """All articles without their bodies."""
-        return self.table([name for name in TABLES["articles"].names if name != "text"])
+        """All articles without their bodies; an event found by grouping stands where the input gave none."""
+        table = self.table([name for name in TABLES["articles"].names if name != "text"])
+        if not self.events.num_rows:
+            return table
+        found = dict(zip(*(self.events.column(c).to_pylist() for c in ("article_id", "event_id")), strict=True))
+        ids, given = table.column("article_id").to_pylist(), table.column("event_id").to_pylist()
+        events = [g if g is not None else found.get(i) for i, g in zip(ids, given, strict=True)]
+        at = table.schema.get_field_index("event_id")
+        return table.set_column(at, table.schema.field(at), pa.array(events, pa.string()))
+
+    @cached_property
+    def excluded(self) -> pa.Table:
+        """Passages that are not the articles' own text, with the reason; they stay in the text and never count."""
+        return self._beside("excluded", self.left_out)
+
+    @cached_property
+    def events(self) -> pa.Table:
+        """The events that grouping found or somebody set by hand; without rows before that."""
+        return self._beside("events", self.groups.get("events"))
+
+    @cached_property
+    def copies(self) -> pa.Table:
+        """Groups of articles that are copies of one text; without rows before grouping."""
+        return self._beside("copies", self.groups.get("copies"))
+
+    @cached_property
+    def groups_digest(self) -> str:
+        """Identity of events and copies, which may be made anew while the articles stay."""
+        whole = hashlib.sha256()
+        for table in (self.events, self.copies):
+            for row in table.to_pylist():
+                whole.update(json.dumps(list(row.values()), ensure_ascii=False).encode("utf-8", "surrogatepass"))
+        return whole.hexdigest()
+
+    def _beside(self, name: str, held: pa.Table | None) -> pa.Table:
+        if held is not None:
+            return held
+        file = self.source / f"{name}.parquet" if isinstance(self.source, Path) else None
+        if file is None or not file.exists():
+            return TABLES[name].empty_table()
+        try:
+            table = pq.read_table(file)
+        except (OSError, pa.ArrowException) as problem:
+            raise CorpusError(
+                f"a damaged {file.name} in {str(self.source)!r} ({str(problem)[:120]})",
+                "a readable Parquet file",
+                "Ingest or group the articles again.",
+            ) from problem
+        check_table(table, name)
+        return table
 
     def table(self, columns: Sequence[str] | None) -> pa.Table:
         schema = TABLES["articles"] if columns is None else pa.schema([TABLES["articles"].field(c) for c in columns])
@@ -205,7 +252,7 @@ class Corpus:
         digest = ArticleDigest()
         for batch in self.batches():
             digest.update(batch)
-        if digest.finish(self.outlets) != self.digest:
+        if digest.finish(self.outlets, self.excluded) != self.digest:
             raise CorpusError(
                 f"articles that differ from digest {self.digest[:12]}… of the manifest",
                 "the articles as they were ingested",
@@ -220,6 +267,21 @@ class Corpus:
         if isinstance(self.source, Path) and (self.source / "rejects.parquet").exists():
             return pq.read_table(self.source / "rejects.parquet")
         return TABLES["rejects"].empty_table()
+
+
+def _read_parts(
+    parts: Iterable[Path], folder: Path, columns: Sequence[str] | None = None, size: int = ROWS_PER_BATCH
+) -> Iterator[pa.RecordBatch]:
+    for part in parts:
+        try:
+            with pq.ParquetFile(part) as file:
+                yield from file.iter_batches(batch_size=size, columns=columns)
+        except (OSError, pa.ArrowException) as problem:
+            raise CorpusError(
+                f"damaged articles in {str(folder)!r} ({str(problem)[:120]})",
+                "readable Parquet files",
+                "Ingest the articles again.",
+            ) from problem
 
 
 def corpus_from_rows(
@@ -242,16 +304,20 @@ def corpus_from_rows(
 
 
 def corpus_from_table(
-    table: pa.Table, *, outlets: pa.Table | None = None, manifest: Mapping[str, Any] | None = None
+    table: pa.Table,
+    *,
+    outlets: pa.Table | None = None,
+    excluded: pa.Table | None = None,
+    manifest: Mapping[str, Any] | None = None,
 ) -> Corpus:
-    """A corpus in memory from a table `articles`."""
+    """A corpus in memory from a table `articles`, and where known a table `excluded`."""
     check_table(table, "articles")
     outlets = outlets_of(table.column("outlet_id").to_pylist()) if outlets is None else outlets
     digest = ArticleDigest()
     for batch in table.to_batches():
         digest.update(batch)
-    fields = {"n_articles": table.num_rows, **(manifest or {}), "digest": digest.finish(outlets)}
-    return Corpus(Manifest(**fields), outlets, table)
+    fields = {"n_articles": table.num_rows, **(manifest or {}), "digest": digest.finish(outlets, excluded)}
+    return Corpus(Manifest(**fields), outlets, table, left_out=excluded)
 
 
 def outlets_of(outlet_ids: Iterable[str], described: Mapping[str, Mapping[str, Any]] | None = None) -> pa.Table:
@@ -305,6 +371,7 @@ CORPUS_FOLDER = FolderKind(
         "articles",
         "outlets.parquet",
         "rejects.parquet",
+        "excluded.parquet",
         "events.parquet",
         "copies.parquet",
     ),
@@ -387,6 +454,7 @@ def write_corpus(
     out: Path | str,
     *,
     described_outlets: Mapping[str, Mapping[str, Any]] | None = None,
+    find_excluded: FindExcluded | None = None,
     manifest: Mapping[str, Any] | None = None,
 ) -> Corpus:
     """Write articles and rejects, batch by batch, as a corpus folder.
@@ -395,6 +463,7 @@ def write_corpus(
         batches: Pairs of articles and rejects.
         out: Folder to make; replaced when it is a corpus already.
         described_outlets: What is known of outlets, by outlet_id.
+        find_excluded: Finds, over all articles, the passages that are not theirs; it may read them more than once.
         manifest: Further manifest fields; a callable value is called after the last batch.
 
     Returns:
@@ -432,11 +501,16 @@ def write_corpus(
             )
         outlets = outlets_of(outlet_ids, described_outlets)
         pq.write_table(outlets, folder.folder / "outlets.parquet", compression="zstd")
+        excluded = TABLES["excluded"].empty_table()
+        if find_excluded is not None:
+            excluded = find_excluded(lambda: _read_parts([folder.folder / "articles.parquet"], folder.out))
+            check_table(excluded, "excluded")
+        pq.write_table(excluded, folder.folder / "excluded.parquet", compression="zstd")
         fields = {key: value() if callable(value) else value for key, value in (manifest or {}).items()}
         complete = Manifest(
             **{
                 **fields,
-                "digest": digest.finish(outlets),
+                "digest": digest.finish(outlets, excluded),
                 "n_articles": n_articles,
                 "n_rejects": sum(reasons.values()),
                 "rejects_by_reason": dict(sorted(reasons.items())),

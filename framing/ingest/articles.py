@@ -18,7 +18,8 @@ from framing.errors import InputError
 from framing.ingest.dates import ORDERS, read_date
 from framing.ingest.decode import shown
 from framing.ingest.fields import SeenColumns, check_columns, check_duplicates, resolve_columns, shorten
-from framing.ingest.readers import RawRow, RawTable, open_source
+from framing.ingest.formats import open_source
+from framing.ingest.raw import RawRow, RawTable
 from framing.schema import TABLES
 
 #: Fields that make an article what it is: one that is not text is a reject, in the others it is null.
@@ -64,7 +65,9 @@ class _Intake:
             mapping = None
             if raw.columns is not None:
                 mapping = resolve_columns(raw.columns, self.options.columns)
-                check_columns(mapping, raw.columns, self.options.columns, self.options.outlet, repr(path.name))
+                check_columns(
+                    mapping, raw.columns, self.options.columns, self.options.outlet, repr(path.name), raw.headlines
+                )
                 check_duplicates(mapping, raw.columns, self.options.columns)
             seen = SeenColumns(self.options.columns)
             columns = seen.used if mapping is None else mapping
@@ -92,7 +95,7 @@ class _Intake:
             problem = row.problem
             if problem is None:
                 found = seen.resolve(tuple(row.values)) if mapping is None else mapping
-                article, problem = self._article(row, found)
+                article, problem = self._article(row, found, raw.headlines)
                 if article is not None:
                     articles.append(article)
             if problem is not None:
@@ -102,8 +105,10 @@ class _Intake:
                 articles, rejects = [], []
         yield _batch(articles, "articles"), _batch(rejects, "rejects")
 
-    def _article(self, row: RawRow, mapping: Mapping[str, str]) -> tuple[dict[str, Any] | None, tuple[str, str] | None]:
-        if "text" not in mapping and self.options.columns.get("text") != "":
+    def _article(
+        self, row: RawRow, mapping: Mapping[str, str], headlines: bool
+    ) -> tuple[dict[str, Any] | None, tuple[str, str] | None]:
+        if "text" not in mapping and self.options.columns.get("text") != "" and not headlines:
             return None, ("no text", f"columns {shorten(row.values)}")
         values: dict[str, str | None] = {}
         for name, column in mapping.items():
@@ -152,6 +157,9 @@ class _Intake:
             "section": values.get("section") or None,
             "byline": values.get("byline") or None,
             "event_id": values.get("event") or None,
+            "section_found": None,
+            "agency": None,
+            "language_found": None,
             "n_words": count_words(title) + count_words(text),
         }, None
 

@@ -13,6 +13,7 @@ from pathlib import Path
 from typing import IO, cast
 
 from framing.errors import InputError
+from framing.ingest.limits import check_unpacked
 
 # UTF-32 before UTF-16: its little-endian mark begins with the one of UTF-16.
 _MARKS = (
@@ -32,11 +33,34 @@ def shown(name: str) -> str:
     return os.fsencode(name).decode("utf-8", "replace")
 
 
-def open_bytes(path: Path) -> IO[bytes]:
-    """A file's bytes, unpacked when it ends in .gz."""
-    try:
+class _LimitedGzip(gzip.GzipFile):
+    """A gzip file that stops when it unpacks to more than is allowed."""
+
+    def __init__(self, path: Path) -> None:
         # gzip opens the file itself, so that closing the one closes the other.
-        return cast("IO[bytes]", gzip.open(path, "rb")) if path.suffix.lower() == ".gz" else path.open("rb")
+        super().__init__(path, "rb")
+        self._done, self._packed, self._where = 0, path.stat().st_size, repr(path.name)
+
+    def read(self, size: int | None = -1) -> bytes:
+        return self._count(super().read(size))
+
+    def read1(self, size: int = -1) -> bytes:
+        return self._count(super().read1(size))
+
+    def _count(self, block: bytes) -> bytes:
+        self._done += len(block)
+        check_unpacked(self._done, self._packed, self._where)
+        return block
+
+
+def open_bytes(path: Path) -> IO[bytes]:
+    """A file's bytes, unpacked when it ends in .gz.
+
+    Raises:
+        LimitError: While reading, when it unpacks to more than the limits allow.
+    """
+    try:
+        return cast("IO[bytes]", _LimitedGzip(path)) if path.suffix.lower() == ".gz" else path.open("rb")
     except OSError as problem:
         raise InputError(
             f"{str(path)!r} cannot be read ({problem.strerror})",

@@ -169,10 +169,15 @@ def check_duplicates(resolved: Mapping[str, str], columns: Sequence[str], given:
 
 
 def check_columns(
-    resolved: Mapping[str, str], columns: Sequence[str], given: Mapping[str, str], outlet: str | None, where: str
+    resolved: Mapping[str, str],
+    columns: Sequence[str],
+    given: Mapping[str, str],
+    outlet: str | None,
+    where: str,
+    headlines: bool = False,
 ) -> None:
-    """Raise when a table cannot give articles: no text column, or no outlet."""
-    if "text" not in resolved and given.get("text") != "":
+    """Raise when a table cannot give articles: no text column where one is expected, or no outlet."""
+    if "text" not in resolved and given.get("text") != "" and not headlines:
         hint = " or, for headlines only, --map text=" if "title" in resolved else ""
         raise InputError(
             f"no text column in {where}, which has {shorten(columns)}",

@@ -1,6 +1,7 @@
-"""One reader per file format: a path in, the columns and a stream of raw rows out.
+"""Readers of plain tables and texts: a path in, the columns and a stream of raw rows out.
 
-A reader never interprets a row. What makes an article of it is in `framing.ingest.articles`.
+A reader never interprets a row. What makes an article of it is in `framing.ingest.articles`; which reader a file
+gets is in `framing.ingest.formats`.
 """
 
 from __future__ import annotations
@@ -8,10 +9,8 @@ from __future__ import annotations
 import csv
 import json
 import re
-import zipfile
-from collections.abc import Callable, Collection, Iterator, Mapping
+from collections.abc import Collection, Iterator
 from contextlib import contextmanager
-from dataclasses import dataclass
 from pathlib import Path
 from typing import IO, Any
 
@@ -19,37 +18,11 @@ import pyarrow as pa
 import pyarrow.parquet as pq
 
 from framing.errors import InputError
-from framing.ingest.decode import check_encoding, find_encoding, open_text, reading, shown
+from framing.ingest.decode import check_encoding, find_encoding, open_text, shown
+from framing.ingest.limits import current_limits, limit_hit, open_zip
+from framing.ingest.raw import MOST_CHARACTERS_IN_FIELD, RawRow, RawTable
 
-#: Limits against broken and hostile files: a text longer than this is an unclosed quotation mark, not an article.
-MOST_CHARACTERS_IN_FIELD = 10_000_000
 MOST_CHARACTERS_IN_LINE = 2 * MOST_CHARACTERS_IN_FIELD
-MOST_COLUMNS = 2_000
-MOST_UNPACKED_XLSX = 1_000_000_000
-
-
-@dataclass(frozen=True)
-class RawRow:
-    """One row as read: its place, and its values or the reason it has none."""
-
-    where: str
-    values: Mapping[str, Any]
-    problem: tuple[str, str] | None = None
-
-
-@dataclass(frozen=True)
-class RawTable:
-    """What a reader hands on.
-
-    Args:
-        columns: Column names where the format states them once, else None.
-        rows: From the columns that are used (a reader may leave out the others) to the rows, read as they are asked for.
-        encoding: How the bytes were read; empty for binary formats.
-    """
-
-    columns: list[str] | None
-    rows: Callable[[Collection[str]], Iterator[RawRow]]
-    encoding: str = ""
 
 
 def read_csv(path: Path, encoding: str | None) -> RawTable:
@@ -124,12 +97,8 @@ def _check_header(path: Path, header: list[str]) -> None:
             "column names in the first line",
             "Add them or choose another --format.",
         )
-    if len(header) > MOST_COLUMNS:
-        raise InputError(
-            f"{len(header):,} columns in {path.name!r}",
-            f"at most {MOST_COLUMNS:,}",
-            "Leave out the columns that are not needed.",
-        )
+    if len(header) > current_limits().columns:
+        raise limit_hit("columns", f"{len(header):,} columns", repr(path.name))
 
 
 def _delimited(path: Path, encoding: str | None, delimiters: str) -> RawTable:
@@ -299,14 +268,8 @@ def _cells(path: Path) -> Iterator[tuple[Any, ...]]:
 
     # Whatever its XML, ZIP and number parsers raise comes through openpyxl as it is.
     with _damaged(path, "workbook", Exception), path.open("rb") as opened:
-        with zipfile.ZipFile(opened) as packed:
-            size = sum(entry.file_size for entry in packed.infolist())
-        if size > MOST_UNPACKED_XLSX:
-            raise InputError(
-                f"{path.name!r} unpacks to {size / 1e9:.1f} GB",
-                f"at most {MOST_UNPACKED_XLSX / 1e9:.0f} GB",
-                "Export it as CSV.",
-            )
+        with open_zip(path, "workbook"):
+            pass
         # The file and not its path: openpyxl refuses other endings.
         book = load_workbook(opened, read_only=True, data_only=True)
         yield from book.worksheets[0].iter_rows(values_only=True)
@@ -354,60 +317,3 @@ def read_text(path: Path, encoding: str | None) -> RawTable:
 
     columns = ["id", "text"] + (["outlet"] if any(len(f.relative_to(root).parts) > 1 for f in files) else [])
     return RawTable(columns, rows, encoding or "utf-8")
-
-
-Reader = Callable[[Path, str | None], RawTable]
-READERS: dict[str, Reader] = {
-    "csv": read_csv,
-    "tsv": read_tsv,
-    "jsonl": read_jsonl,
-    "parquet": read_parquet,
-    "xlsx": read_xlsx,
-    "text": read_text,
-}
-SUFFIXES = {
-    ".csv": "csv",
-    ".tsv": "tsv",
-    ".tab": "tsv",
-    ".jsonl": "jsonl",
-    ".ndjson": "jsonl",
-    ".json": "jsonl",
-    ".parquet": "parquet",
-    ".pq": "parquet",
-    ".xlsx": "xlsx",
-    ".txt": "text",
-}
-
-
-def find_format(path: Path) -> str:
-    """The format of a path, by its ending.
-
-    Raises:
-        InputError: The path does not exist, or its ending says nothing.
-    """
-    if not path.exists():
-        raise InputError(f"no file {str(path)!r}", "a file or folder of articles", "Check the path.")
-    if path.is_dir():
-        return "text"
-    endings = [s.lower() for s in path.suffixes]
-    ending = endings[-2] if len(endings) > 1 and endings[-1] == ".gz" else (endings or [""])[-1]
-    if ending not in SUFFIXES:
-        raise InputError(
-            f"{path.name!r}, whose ending says no format",
-            f"one of {', '.join(SUFFIXES)}",
-            f"Give --format ({', '.join(READERS)}).",
-        )
-    return SUFFIXES[ending]
-
-
-def open_source(path: Path, form: str, encoding: str | None) -> tuple[str, RawTable]:
-    """The format and raw rows of a source."""
-    found = find_format(path) if form == "auto" or not path.exists() else form
-    if form != "auto" and path.is_dir() and found != "text":
-        raise InputError(
-            f"{str(path)!r} is a folder",
-            f"a {form} file",
-            "Name the file, or use --format text for a folder of .txt files.",
-        )
-    with reading(path):
-        return found, READERS[found](path, encoding)

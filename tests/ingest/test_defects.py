@@ -20,7 +20,7 @@ from framing.corpus import Corpus
 from framing.errors import InputError
 from framing.ingest import IngestOptions, ingest_files, read_articles
 from framing.ingest.fields import resolve_columns
-from framing.ingest.readers import MOST_CHARACTERS_IN_FIELD
+from framing.ingest.raw import MOST_CHARACTERS_IN_FIELD
 
 
 def read(path: Path, content: bytes | str, **options: Any) -> Corpus:

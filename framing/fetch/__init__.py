@@ -1,0 +1,1 @@
+"""What comes from outside this machine: pages, feeds and public corpora, behind every network guard."""
