@@ -748,7 +748,7 @@ def _parser() -> argparse.ArgumentParser:
     p.add_argument(
         "--format", dest="form", choices=("csv", "parquet", "xlsx", "jsonl"), default="csv", help="kind of file"
     )
-    p.add_argument("--no-text", action="store_true", help="leave out titles, bodies, surfaces and speakers")
+    p.add_argument("--no-text", action="store_true", help="leave out everything that is an article's own words")
 
     p = _command(
         commands,

@@ -13,6 +13,8 @@ import pytest
 
 from framing import cli, schema
 from framing.cli import main
+from framing.report.tables import export_run
+from framing.study import Run
 from framing.study.select import SECTIONS
 
 
@@ -167,3 +169,25 @@ def test_module_and_command_are_the_same() -> None:
         [sys.executable, "-m", "framing", "--help"], capture_output=True, text=True, check=True, cwd=root
     )
     assert printed.stdout.startswith("usage: framing ")
+
+
+def test_an_export_without_text_holds_none(tmp_path: Path, sarvane_run: Run) -> None:
+    export_run(sarvane_run, tmp_path / "out", "jsonl", with_text=False)
+    articles = {a["article_id"]: f"{a['title']}\n{a['text']}" for a in sarvane_run.corpus.articles.to_pylist()}
+    # What these hold is ours or the outlet's address, never a passage.
+    ours = {"article_id", "plain", "url", "event_id", "outlet_id", "section", "section_found"}
+    found = set()
+    for file in (tmp_path / "out").glob("*.jsonl"):
+        for line in file.read_text(encoding="utf-8").splitlines():
+            row = json.loads(line)
+            text = articles.get(row.get("article_id"), "")
+            found |= {
+                (file.stem, column, value)
+                for column, value in row.items()
+                if isinstance(value, str) and column not in ours and " " in value and value in text
+            }
+    assert not found
+    mentions = [json.loads(x) for x in (tmp_path / "out" / "mentions.jsonl").read_text(encoding="utf-8").splitlines()]
+    ids = {a.actor_id for a in sarvane_run.lexicon.actors}
+    assert {m[role] for m in mentions for role in ("target", "agent", "patient")} - {None} <= ids
+    assert any(m["target"] for m in mentions)

@@ -12,6 +12,7 @@ from pathlib import Path
 from typing import Any
 
 import pyarrow as pa
+import pyarrow.compute as pc
 import pyarrow.parquet as pq
 
 from framing.corpus import FolderKind, FolderWriter
@@ -23,11 +24,13 @@ from framing.study.run import Run
 FORMATS = ("csv", "parquet", "xlsx", "jsonl")
 #: Columns that carry somebody's text; left out of a text-free export.
 TEXT_COLUMNS = {
-    "articles": ("title", "text"),
+    "articles": ("title", "text", "byline"),
     "mentions": ("surface", "speaker"),
     "speech": ("speaker",),
     "details": ("surface",),
 }
+#: Columns that hold an actor's id, or the article's own words where no actor fits; of these only ids are shared.
+ROLE_COLUMNS = ("target", "agent", "patient")
 MOST_XLSX_ROWS = 1_048_575
 MOST_XLSX_CHARACTERS = 32_767
 _TABLES = ("articles", "outlets", "mentions", "sentences", "speech", "details")
@@ -109,7 +112,8 @@ def export_run(run: Run, out: Path | str, form: str, *, with_text: bool = True) 
         run: The run.
         out: Folder to make.
         form: csv, parquet, xlsx or jsonl.
-        with_text: False leaves out titles, bodies, surfaces and speakers, for sharing without the texts.
+        with_text: False leaves out titles, bodies, bylines, surfaces, speakers, and roles that are no actor's id, for
+            sharing without the texts.
 
     Returns:
         The folder and how many cells differ from the run; none in parquet and jsonl. In CSV and XLSX offsets count
@@ -130,6 +134,7 @@ def export_run(run: Run, out: Path | str, form: str, *, with_text: bool = True) 
             name: table.drop_columns([c for c in TEXT_COLUMNS.get(name, ()) if c in table.column_names])
             for name, table in tables.items()
         }
+        tables["mentions"] = _only_actors(tables["mentions"], [a.actor_id for a in run.lexicon.actors])
     if form == "xlsx":
         long = next((name for name, table in tables.items() if table.num_rows > MOST_XLSX_ROWS), None)
         if long:
@@ -162,6 +167,15 @@ def export_run(run: Run, out: Path | str, form: str, *, with_text: bool = True) 
             json.dumps(dict(run.record), indent=2, ensure_ascii=False) + "\n", encoding="utf-8"
         )
         return Exported(folder.publish(), guarded, changed)
+
+
+def _only_actors(mentions: pa.Table, ids: Sequence[str]) -> pa.Table:
+    for column in ROLE_COLUMNS:
+        at = mentions.schema.get_field_index(column)
+        values = mentions.column(column)
+        kept = pc.if_else(pc.is_in(values, pa.array(ids, pa.string())), values, pa.scalar(None, pa.string()))
+        mentions = mentions.set_column(at, mentions.schema.field(at), kept)
+    return mentions
 
 
 def _write(table: pa.Table, path: Path, form: str) -> tuple[int, int]:

@@ -33,7 +33,8 @@ def estimate_asymmetry(
 
     Returns:
         One row per outlet: outlet_id, n_about, n_versus, references, n_articles, value with low and high, difference
-        with its interval; null with `reason` under eight articles with a reference or six with a mention.
+        with its interval; null with `reason` under eight articles with a reference or six with a mention, the value
+        itself where one of the two is never referred to or neither has a mention.
 
     Example:
         >>> import numpy as np
@@ -64,7 +65,8 @@ def estimate_asymmetry(
             "references_versus": int(sums[3]),
             "n_articles": len(own),
             "n_articles_with": with_mention,
-            "value": None if not (sums[1] and sums[3]) else float(_asymmetry(sums[None, :])[0]),
+            # Without a mention of either, half a mention on both sides would only compare the references.
+            "value": float(_asymmetry(sums[None, :])[0]) if sums[1] and sums[3] and sums[0] + sums[2] else None,
             "reason": reason,
         }
         for key in ("low", "high", "difference", "difference_low", "difference_high"):
@@ -94,6 +96,8 @@ def _interval(values: np.ndarray, level: float) -> tuple[float, float]:
 def _reason(sums: np.ndarray, with_reference: int, with_mention: int) -> str | None:
     if not (sums[1] and sums[3]):
         return "one of the two is never referred to"
+    if not sums[0] + sums[2]:
+        return "no such mention about either"
     if with_reference < FEWEST_ARTICLES:
         return f"not enough text: {with_reference} articles refer to them, at least {FEWEST_ARTICLES} needed"
     if with_mention < FEWEST_WITH_MENTION:

@@ -34,7 +34,8 @@ def test_two_outlets_mirror_each_other() -> None:
     [
         ([[1, 1, 1, 1]] * 3, "not enough text"),
         ([[1, 1, 0, 0]] * 20, "never referred"),
-        ([[0, 1, 0, 1]] * 20, "too few"),
+        ([[0, 1, 0, 1]] * 20, "no such mention"),
+        ([[1, 1, 0, 1]] + [[0, 1, 0, 1]] * 19, "too few"),
     ],
 )
 def test_too_little_is_null_with_a_reason(counts: list[list[int]], words: str) -> None:
@@ -50,7 +51,11 @@ def test_compare_names_both_actors(sarvane_run: Run) -> None:
     assert table.num_rows == sarvane_run.corpus.outlets.num_rows
     swapped = compare(sarvane_run, measure="asymmetry", about="Kestovia", versus="Sarvane Liberation Front")
     for one, other in zip(table.to_pylist(), swapped.to_pylist(), strict=True):
-        assert one["value"] == pytest.approx(-other["value"])
+        if one["value"] is None:
+            assert other["value"] is None and one["reason"]
+        else:
+            assert one["value"] == pytest.approx(-other["value"])
+    assert any(row["value"] is not None for row in table.to_pylist())
 
 
 @pytest.mark.parametrize(
@@ -87,3 +92,11 @@ def test_target_narrows_to_one_actor(sarvane_run: Run) -> None:
     everything = compare(sarvane_run, measure="rate", category="delegitimising").to_pylist()
     about = compare(sarvane_run, measure="rate", category="delegitimising", target="Kestovia").to_pylist()
     assert 0 < sum(r["n_mentions"] for r in about) < sum(r["n_mentions"] for r in everything)
+
+
+def test_references_alone_are_no_wording() -> None:
+    counts = np.array([[0, 10, 0, 40]] * 12)
+    (row,) = estimate_asymmetry(["A"] * 12, counts)
+    assert row["value"] is None
+    assert row["low"] is None
+    assert row["reason"] == "no such mention about either"
