@@ -52,7 +52,8 @@ def test_compare_names_both_actors(sarvane_run: Run) -> None:
     swapped = compare(sarvane_run, measure="asymmetry", about="Kestovia", versus="Sarvane Liberation Front")
     for one, other in zip(table.to_pylist(), swapped.to_pylist(), strict=True):
         if one["value"] is None:
-            assert other["value"] is None and one["reason"]
+            assert other["value"] is None
+            assert one["reason"]
         else:
             assert one["value"] == pytest.approx(-other["value"])
     assert any(row["value"] is not None for row in table.to_pylist())
