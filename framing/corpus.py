@@ -197,6 +197,11 @@ class Corpus:
         """Groups of articles that are copies of one text; without rows before grouping."""
         return self._beside("copies", self.groups.get("copies"))
 
+    @property
+    def grouped(self) -> bool:
+        """Whether copies and events were looked for, found or not."""
+        return "copies" in self.groups or (isinstance(self.source, Path) and (self.source / "copies.parquet").exists())
+
     @cached_property
     def groups_digest(self) -> str:
         """Identity of events and copies, which may be made anew while the articles stay."""

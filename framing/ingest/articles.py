@@ -19,6 +19,7 @@ from framing.ingest.dates import ORDERS, read_date
 from framing.ingest.decode import shown
 from framing.ingest.fields import SeenColumns, check_columns, check_duplicates, resolve_columns, shorten
 from framing.ingest.formats import open_source
+from framing.ingest.language import identify_language
 from framing.ingest.raw import RawRow, RawTable
 from framing.schema import TABLES
 
@@ -159,7 +160,7 @@ class _Intake:
             "event_id": values.get("event") or None,
             "section_found": None,
             "agency": None,
-            "language_found": None,
+            "language_found": identify_language(title, text),
             "n_words": count_words(title) + count_words(text),
         }, None
 

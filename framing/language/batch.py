@@ -6,6 +6,7 @@ from bisect import bisect_left
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from functools import lru_cache
+from itertools import repeat
 from typing import Any, NamedTuple, Protocol
 
 import pyarrow as pa
@@ -193,7 +194,8 @@ def annotate_batch(
     batch size and order give the same ones.
 
     Args:
-        articles: Needs article_id, title and text; section where known.
+        articles: Needs article_id, title and text; section, and `excluded` (a list of part, start and end) where known:
+            what is excluded gives no row and no words, and all offsets stay.
         lexicon: What to look for.
         options: What to compute.
         models: Scorers, or nothing.
@@ -205,15 +207,13 @@ def annotate_batch(
     ids, titles, texts = (articles.column(name).to_pylist() for name in ("article_id", "title", "text"))
     known = "section" in articles.schema.names
     sections = articles.column("section").to_pylist() if known else [None] * articles.num_rows
-    for article_id, title, text, section in zip(ids, titles, texts, sections, strict=True):
+    excluded = articles.column("excluded").to_pylist() if "excluded" in articles.schema.names else repeat(None)
+    for article_id, title, text, section, passages in zip(ids, titles, texts, sections, excluded, strict=False):
         genre = find_genre(text, title, section) if text else None
-        article = _Article(
-            article_id,
-            {"title": title or "", "body": text or ""},
-            tools.contexts.surroundings(title or "", text or ""),
-            {},
-            [],
-        )
+        parts = {"title": title or "", "body": text or ""}
+        for part in parts if passages else ():
+            parts[part] = blank(parts[part], [(p["start"], p["end"]) for p in passages if p["part"] == part])
+        article = _Article(article_id, parts, tools.contexts.surroundings(parts["title"], parts["body"]), {}, [])
         for part, content in article.parts.items():
             if not content:
                 continue
@@ -258,6 +258,20 @@ def annotate_batch(
     _score_tone(sentences, todo.sentences, with_mentions, options)
     _score_loaded(sentences, mentions, todo.sentences, todo.plain, with_mentions, options, models)
     return AnnotatedBatch(mentions.finish(), sentences.finish(), speech.finish(), details.finish(), articles.num_rows)
+
+
+def blank(text: str, passages: Sequence[tuple[int, int]]) -> str:
+    """The text with line breaks instead of passages: nothing is found there, and what stands before and behind is apart.
+
+    Example:
+        >>> blank("He left. READ MORE He came.", [(9, 18)]).split()
+        ['He', 'left.', 'He', 'came.']
+    """
+    pieces, at = [], 0
+    for start, end in sorted(passages):
+        pieces += [text[at:start], "\n" * (end - max(at, start))]
+        at = max(at, end)
+    return "".join([*pieces, text[at:]])
 
 
 class _Article(NamedTuple):

@@ -220,7 +220,9 @@ def _render(lexicon: Lexicon, form: str) -> str:
 def _differences(before: Lexicon, after: Lexicon) -> list[Loss]:
     """What reading back does not give again, entry by entry; the order of entries is not compared."""
     lost: list[Loss] = []
-    header = [key for key in ("name", "version", "description") if getattr(before, key) != getattr(after, key)]
+    header = [
+        key for key in ("name", "version", "description", "languages") if getattr(before, key) != getattr(after, key)
+    ]
     if set(before.senses) != set(after.senses):
         header.append(f"sense cues of {len({cue.term_id for cue in before.senses})} terms")
     if header:
@@ -268,6 +270,8 @@ def _quoted(text: str) -> str:
 def _render_toml(lexicon: Lexicon) -> str:
     lines = ["[lexicon]"]
     lines += [f"{key} = {_quoted(getattr(lexicon, key))}" for key in ("name", "version", "description")]
+    # Lexicons of several languages laid over each other are none of one.
+    lines += [f"language = {_quoted(code)}" for code in lexicon.languages if len(lexicon.languages) == 1]
     for concept in lexicon.concepts:
         lines += ["", "[[concept]]", f"id = {_quoted(concept.concept_id)}", f"label = {_quoted(concept.label)}"]
         lines.append(f"definition = {_quoted(concept.definition)}")

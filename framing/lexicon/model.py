@@ -177,6 +177,7 @@ class Lexicon:
         speech: Reporting cues and word classes.
         actors: Whom names stand for.
         senses: Context cues of ambiguous terms.
+        languages: Languages its forms are words of (ISO 639-1); any when empty.
     """
 
     name: str
@@ -187,11 +188,12 @@ class Lexicon:
     speech: SpeechData
     actors: tuple[Actor, ...] = ()
     senses: tuple[SenseCue, ...] = ()
+    languages: tuple[str, ...] = ()
 
     @cached_property
     def digest(self) -> str:
         """SHA-256 over everything that can change a result."""
-        content = [self.concepts, self.terms, self.speech, self.actors, self.senses]
+        content = [self.concepts, self.terms, self.speech, self.actors, self.senses, self.languages]
         return hashlib.sha256(
             json.dumps(content, default=lambda o: o.__dict__, ensure_ascii=False).encode()
         ).hexdigest()

@@ -88,6 +88,7 @@ def _read_shipped(sources: tuple[str, ...]) -> Lexicon:
 
 def _layered(sources: tuple[str, ...]) -> Lexicon:
     names, version, description = [], "", ""
+    languages: set[str] = set()
     concepts: dict[str, Concept] = {}
     terms: dict[str, Term] = {}
     cues: dict[tuple[str, str, tuple[str, ...]], SenseCue] = {}
@@ -124,6 +125,7 @@ def _layered(sources: tuple[str, ...]) -> Lexicon:
                 cues[cue.term_id, cue.sense, cue.forms] = cue
         names.append(str(header.get("name") or Path(source).stem))
         version = str(header.get("version") or version)
+        languages.update([str(header["language"])] if header.get("language") else [])
         description = str(header.get("description") or description)
     check_whole(concepts, terms)
     for cue in cues.values():
@@ -141,6 +143,7 @@ def _layered(sources: tuple[str, ...]) -> Lexicon:
         read_actors(),
         # Cues of a term that was switched off stay out with it.
         tuple(cue for cue in cues.values() if cue.term_id in terms),
+        tuple(sorted(languages)),
     )
 
 
@@ -176,6 +179,9 @@ def _load(file: Path) -> dict[str, Any]:
         ) from problem
 
 
+_LANGUAGE = re.compile("[a-z]{2}")
+
+
 def _header(data: Mapping[str, Any], file: str) -> dict[str, Any]:
     unknown = set(data) - {"lexicon", "concept", "term", "sense"}
     if unknown:
@@ -192,6 +198,9 @@ def _header(data: Mapping[str, Any], file: str) -> dict[str, Any]:
             "name, version, description, language or licence",
             "Correct it.",
         )
+    language = header.get("language", "en")
+    if not (isinstance(language, str) and _LANGUAGE.fullmatch(language)):
+        raise LexiconError(f"language {language!r} under [lexicon] in {file}", "two letters such as en", "Correct it.")
     return header
 
 

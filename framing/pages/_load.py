@@ -114,4 +114,6 @@ def _pair(key: str, _run: Run, _event_id: str | None) -> WordingPair | None:
 
 
 def _digest_of(run: Run, parameters: dict[str, Any]) -> str:
-    return hashlib.sha256((run.digest + json.dumps(parameters, sort_keys=True, default=list)).encode()).hexdigest()
+    return hashlib.sha256(
+        (run.digest + run.corpus.groups_digest + json.dumps(parameters, sort_keys=True, default=list)).encode()
+    ).hexdigest()

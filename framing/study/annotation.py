@@ -13,6 +13,7 @@ from pathlib import Path
 from typing import Any
 
 import pyarrow as pa
+import pyarrow.compute as pc
 import pyarrow.parquet as pq
 
 from framing.classify import LoadedModel, read_sense_model
@@ -24,6 +25,7 @@ from framing.language.batch import TONES
 from framing.lexicon import Lexicon, list_lexicons, read_lexicon
 from framing.schema import TABLES
 from framing.study.run import RUN_FOLDER, RUN_TABLES, Run, relative_to_run
+from framing.study.select import in_language
 
 Progress = Callable[[int], None]
 _LIBRARIES = ("pyarrow", "numpy", "scipy", "scikit-learn", "textblob", "sentencex", "ahocorasick-rs")
@@ -86,7 +88,7 @@ def annotate(
         corpus.verify()
     senses = read_sense_model() if options.senses else None
     function = partial(annotate_batch, lexicon=lexicon, options=options, models=Models(classifier, senses))
-    batches = corpus.batches(["article_id", "title", "text", "section"], size=128 if workers > 1 else 512)
+    batches = _readable(corpus, lexicon, size=128 if workers > 1 else 512)
     results = _counted(map_batches(function, batches, workers=workers), batches_progress=progress)
     if out is None:
         collected = list(results)
@@ -123,6 +125,32 @@ def annotate(
         )
         folder.publish()
     return Run(corpus, lexicon, record, out)
+
+
+_READ = ("article_id", "title", "text", "section", "section_found", "language", "language_found")
+_PASSAGES = pa.list_(pa.struct([("part", pa.string()), ("start", pa.int32()), ("end", pa.int32())]))
+
+
+def _readable(corpus: Corpus, lexicon: Lexicon, size: int) -> Iterator[pa.RecordBatch]:
+    """Batches of the articles in the lexicon's language, each with its excluded passages."""
+    passages: dict[str, list[dict[str, Any]]] = {}
+    for row in corpus.excluded.select(["article_id", "part", "start", "end"]).to_pylist():
+        passages.setdefault(row.pop("article_id"), []).append(row)
+    for whole in corpus.batches(_READ, size=size):
+        batch = whole.filter(in_language(whole, lexicon))
+        ids = batch.column("article_id")
+        sections = pc.coalesce(batch.column("section_found"), batch.column("section"))
+        left_out = pa.array([passages.get(i) for i in ids.to_pylist()], _PASSAGES)
+        columns = [ids, batch.column("title"), batch.column("text"), sections, left_out]
+        yield pa.RecordBatch.from_arrays(columns, ["article_id", "title", "text", "section", "excluded"])
+
+
+def count_other_languages(corpus: Corpus, lexicon: Lexicon) -> dict[str, int]:
+    """Articles in a language that the lexicon has no words of, by language; they are kept and give no rows."""
+    table = corpus.table(["language", "language_found"])
+    others = table.filter(pc.invert(in_language(table, lexicon)))
+    written = pc.coalesce(others.column("language_found"), others.column("language"))
+    return {str(v["values"]): v["counts"] for v in pc.value_counts(written).to_pylist()}
 
 
 def _counted(results: Iterator[AnnotatedBatch], batches_progress: Progress | None) -> Iterator[AnnotatedBatch]:
@@ -167,6 +195,7 @@ def _record(
         "engine": "local",
         "workers": workers,
         "counts": {"articles": corpus.n_articles, **counts},
+        "other_languages": count_other_languages(corpus, lexicon),
         "started": time.strftime("%Y-%m-%dT%H:%M:%SZ", time.gmtime(started)),
         "seconds": round(time.time() - started, 3),
         "python": platform.python_version(),

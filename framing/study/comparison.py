@@ -104,6 +104,7 @@ def compare(
     outlets: Sequence[str] = (),
     date_from: str | None = None,
     date_to: str | None = None,
+    copies: str = "keep",
     reference: str | None = None,
     within: str = "none",
     level: float = 0.95,
@@ -134,6 +135,7 @@ def compare(
         outlets: Outlet ids; all when empty. Differences are among these.
         date_from: First day.
         date_to: Last day, included.
+        copies: keep, or drop: of articles that are copies of one text only the likely origin stays.
         reference: Compare each outlet with this one; with all others pooled when not given.
         within: `event` exchanges articles within events only, `none` over all.
         level: Level of intervals.
@@ -166,7 +168,7 @@ def compare(
     if within not in ("event", "none"):
         raise SelectionError(f"within {within!r}", "event or none", "Correct --within.")
     selection = Selection(
-        tuple(outlets), date_from, date_to, section, part, sense, term, concept, category, target=target
+        tuple(outlets), date_from, date_to, section, part, sense, term, concept, category, target=target, copies=copies
     )
     check_selection(run, selection)
     if measure == "asymmetry":
@@ -189,7 +191,7 @@ def compare(
         raise SelectionError(
             "articles without events",
             "an event column in the input",
-            "Use --within none, or give events when ingesting.",
+            "Find events with framing group CORPUS, give them when ingesting, or use --within none.",
         )
     column, groups, labels = _groups(run, selection, measure, by)
     unit = "words" if measure == "rate" else "occasions"
@@ -244,6 +246,10 @@ def compare(
         "part": part,
         "section": section,
         "within": within,
+        "copies": copies,
+        "n_copies_left_out": _dropped_copies(run, selection),
+        "n_other_languages_left_out": sum(run.record.get("other_languages", {}).values()),
+        "groups_digest": run.corpus.groups_digest,
         "reference": reference or "all other outlets pooled",
         "level": level,
         "seed": seed,
@@ -265,6 +271,13 @@ def compare(
         [{name: r.get(name) for name in COMPARE_SCHEMA.names} for r in out], schema=COMPARE_SCHEMA
     )
     return table.replace_schema_metadata({"meta": json.dumps(meta, ensure_ascii=False)})
+
+
+def _dropped_copies(run: Run, selection: Selection) -> int:
+    if selection.copies == "keep":
+        return 0
+    everything = select_articles(run, replace(selection, copies="keep"))
+    return int(everything.num_rows - select_articles(run, selection).num_rows)
 
 
 def _undated(run: Run, selection: Selection) -> int:

@@ -10,6 +10,8 @@ import pyarrow as pa
 import pyarrow.compute as pc
 
 from framing.errors import SelectionError, unknown_name
+from framing.ingest.language import language_code
+from framing.lexicon import Lexicon
 from framing.lexicon.actors import ActorNames
 from framing.schema import PARTS, SENSES, VOICES
 from framing.study.run import Run
@@ -34,6 +36,7 @@ class Selection:
         category: Only this category.
         target: Actor id, a name of one, or the words a mention is about; all when None.
         agency: Only mentions told in this way; see `AGENCIES`.
+        copies: keep, or drop: of articles that are copies of one text only the likely origin stays.
         certain_only: Leave out mentions whose sense is a guess.
     """
 
@@ -49,6 +52,7 @@ class Selection:
     certain_only: bool = False
     target: str | None = None
     agency: str | None = None
+    copies: str = "keep"
 
 
 def check_selection(run: Run, selection: Selection) -> None:
@@ -62,6 +66,7 @@ def check_selection(run: Run, selection: Selection) -> None:
         (selection.sense, (*SENSES, "all"), "sense"),
         (selection.section, (*SECTIONS, "all"), "section"),
         (selection.agency or "all", (*AGENCIES, "all"), "agency"),
+        (selection.copies, ("keep", "drop"), "copies"),
     ):
         if value not in allowed:
             raise SelectionError(f"{option} {value!r}", f"one of {', '.join(allowed)}", f"Correct --{option}.")
@@ -73,13 +78,33 @@ def check_selection(run: Run, selection: Selection) -> None:
         )
     if selection.category is not None and selection.category not in {t.category for t in run.lexicon.terms}:
         raise unknown_name("category", selection.category, {t.category for t in run.lexicon.terms})
+    if selection.copies == "drop" and not run.corpus.copies.num_rows and not run.corpus.grouped:
+        raise SelectionError(
+            "--copies drop for a corpus whose copies were not looked for",
+            "a corpus with a table copies",
+            "Make it with: framing group CORPUS.",
+        )
     if sum(v is not None for v in (selection.term, selection.concept, selection.category)) > 1:
         raise SelectionError("more than one of term, concept and category", "at most one", "Choose one of them.")
 
 
+def in_language(articles: pa.Table | pa.RecordBatch, lexicon: Lexicon) -> pa.Array | pa.ChunkedArray:
+    """Which articles are written in a language of the lexicon; one whose language nobody knows counts as one of them.
+
+    A reader would get wrong: what the text was found to be written in wins over what the input calls it.
+    """
+    if not lexicon.languages:
+        return pa.array([True] * articles.num_rows)
+    given = articles.column("language").to_pylist()
+    codes = {name: language_code(name) for name in set(given)}
+    written = pc.coalesce(articles.column("language_found"), pa.array([codes[name] for name in given], pa.string()))
+    return pc.or_(pc.is_null(written), pc.is_in(written, pa.array(lexicon.languages)))
+
+
 def select_articles(run: Run, selection: Selection) -> pa.Table:
-    """Articles (without text) that the selection takes in."""
+    """Articles (without text) that the selection takes in; those in a language without lexicon are left out."""
     articles = run.corpus.metadata
+    articles = articles.filter(in_language(articles, run.lexicon))
     if selection.outlets:
         articles = articles.filter(
             pc.is_in(articles.column("outlet_id"), pa.array(list(selection.outlets), pa.string()))
@@ -96,9 +121,27 @@ def select_articles(run: Run, selection: Selection) -> pa.Table:
             pc.less_equal(articles.column("published"), pa.scalar(last, articles.schema.field("published").type))
         )
     if selection.section != "all":
-        sections = pc.utf8_lower(pc.fill_null(articles.column("section"), "news"))
-        articles = articles.filter(pc.equal(sections, selection.section))
+        given = pc.utf8_lower(articles.column("section"))
+        named = pc.if_else(pc.is_in(given, pa.array(SECTIONS)), given, pa.scalar(None, pa.string()))
+        # What nothing marks as opinion, wire or live blog is news.
+        kinds = pc.fill_null(pc.coalesce(articles.column("section_found"), named), "news")
+        articles = articles.filter(pc.equal(kinds, selection.section))
+    if selection.copies == "drop":
+        copies = run.corpus.copies
+        kept = first_copies(copies)
+        again = copies.filter(pc.invert(pc.is_in(copies.column("article_id"), kept))).column("article_id")
+        articles = articles.filter(pc.invert(pc.is_in(articles.column("article_id"), again.combine_chunks())))
     return articles
+
+
+def first_copies(copies: pa.Table) -> pa.Array:
+    """The one article of each copy group that stays when copies are dropped: its likely origin, else the first by id."""
+    kept: dict[str, str] = {}
+    for row in sorted(copies.to_pylist(), key=lambda r: r["article_id"]):
+        kept.setdefault(row["copy_group"], row["article_id"])
+        if row["origin_id"] is not None:
+            kept[row["copy_group"]] = row["origin_id"]
+    return pa.array(sorted(kept.values()), pa.string())
 
 
 def _day(value: str | None, option: str) -> datetime | None:
