@@ -97,9 +97,10 @@ def _stop_on_signals() -> None:
 def _ingest(a: argparse.Namespace) -> None:
     from framing.ingest import IngestOptions, ingest_files
     from framing.ingest.fields import parse_map
+    from framing.ingest.limits import parse_limits
 
     options = IngestOptions(a.input_format, parse_map(a.map) if a.map else {}, a.outlet, a.encoding, a.date_order)
-    corpus = ingest_files(a.source, a.out, options)
+    corpus = ingest_files(a.source, a.out, options, limits=parse_limits(a.limit))
     m = corpus.manifest
     rows = [
         {
@@ -173,6 +174,7 @@ def _compare(a: argparse.Namespace) -> None:
         outlets=_names(a.outlets),
         date_from=a.date_from,
         date_to=a.date_to,
+        copies=a.copies,
         reference=a.reference,
         within=a.within,
         level=a.level,
@@ -634,7 +636,7 @@ def _parser() -> argparse.ArgumentParser:
         "framing ingest articles.csv --out corpus --map outlet=Paper,text=Body",
         True,
     )
-    p.add_argument("source", nargs="+", help="files, or folders of .txt files (a sub-folder is the outlet)")
+    p.add_argument("source", nargs="+", help="files, zip archives, or folders of them (a sub-folder is the outlet)")
     p.add_argument("--out", required=True, help="corpus folder to make")
     p.add_argument(
         "--format",
@@ -647,6 +649,13 @@ def _parser() -> argparse.ArgumentParser:
     p.add_argument("--map", help="FIELD=COLUMN,… where the columns have other names; text= for headlines only")
     p.add_argument("--outlet", help="outlet of articles that do not name one")
     p.add_argument("--encoding", help="encoding of text files; UTF-8 or a byte-order mark otherwise")
+    p.add_argument(
+        "--limit",
+        action="append",
+        default=[],
+        metavar="NAME=NUMBER",
+        help="what a file may cost: unpacked, memory (bytes), ratio (unpacked to packed), columns, seconds without an article",
+    )
     p.add_argument("--date-order", choices=("dmy", "mdy"), help="how to read dates such as 03/04/2021; null otherwise")
 
     p = _command(
@@ -698,6 +707,9 @@ def _parser() -> argparse.ArgumentParser:
     )
     _selection_arguments(p)
     p.add_argument("--reference", metavar="OUTLET", help="compare with this outlet (default: all others pooled)")
+    p.add_argument(
+        "--copies", choices=("keep", "drop"), default="keep", help="of copies of one text all count, or the origin only"
+    )
     p.add_argument("--within", choices=("event", "none"), default="none", help="exchange articles within events only")
     p.add_argument("--level", type=float, default=0.95, help="level of intervals")
     p.add_argument("--seed", type=_natural, default=0, help="seed of resampling and permutations")

@@ -13,7 +13,7 @@ import re
 import shutil
 import uuid
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from fnmatch import fnmatch
 from functools import cached_property
 from pathlib import Path
@@ -524,6 +524,32 @@ def write_corpus(
         (folder.folder / "manifest.json").write_text(complete.to_json(), encoding="utf-8")
         folder.publish()
     return read_corpus(out)
+
+
+def with_groups(corpus: Corpus, groups: Mapping[str, pa.Table]) -> Corpus:
+    """The corpus with tables `events` and `copies`, written beside its articles when it lies on disk.
+
+    The articles and their digest stay; a table that is not given stays as it was.
+
+    Raises:
+        CorpusError: The folder cannot be written.
+    """
+    for name, table in groups.items():
+        check_table(table, name)
+    if isinstance(corpus.source, Path):
+        try:
+            for name, table in groups.items():
+                partial = corpus.source / f".{name}.part"
+                pq.write_table(table, partial, compression="zstd")
+                partial.replace(corpus.source / f"{name}.parquet")
+        except OSError as problem:
+            raise CorpusError(
+                f"{str(corpus.source)!r} cannot be written ({problem.strerror})",
+                "a writable folder",
+                "Copy the corpus to one.",
+            ) from problem
+        return read_corpus(corpus.source)
+    return replace(corpus, groups={**corpus.groups, **groups})
 
 
 def read_corpus(path: Path | str) -> Corpus:

@@ -5,7 +5,8 @@ from __future__ import annotations
 import hashlib
 import json
 import math
-from collections.abc import Iterator, Mapping, Sequence
+import time
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import date, datetime
 from pathlib import Path
@@ -13,10 +14,10 @@ from typing import Any
 
 import pyarrow as pa
 
-from framing.corpus import ROWS_PER_BATCH, Corpus, corpus_from_table, count_words, write_corpus
+from framing.corpus import ROWS_PER_BATCH, count_words
 from framing.errors import InputError
+from framing.ingest.archive import SourceFile, expand_source
 from framing.ingest.dates import ORDERS, read_date
-from framing.ingest.decode import shown
 from framing.ingest.fields import SeenColumns, check_columns, check_duplicates, resolve_columns, shorten
 from framing.ingest.formats import open_source
 from framing.ingest.language import identify_language
@@ -25,6 +26,9 @@ from framing.schema import TABLES
 
 #: Fields that make an article what it is: one that is not text is a reject, in the others it is null.
 MUST_BE_TEXT = ("id", "outlet", "title", "text", "event")
+
+
+_MOST_SECONDS = 2.0
 
 
 @dataclass(frozen=True)
@@ -50,36 +54,39 @@ class IngestOptions:
             raise InputError(f"date order {self.date_order!r}", "dmy or mdy", "Correct --date-order.")
 
 
-class _Intake:
-    """State over all sources: ids seen, dates not understood, what was read."""
+class Intake:
+    """Turns sources into batches of articles and rejects; holds what is known over all of them.
 
-    def __init__(self, options: IngestOptions) -> None:
-        self.options = options
+    Args:
+        options: How to read.
+        on_source: Told the name of each file before it is read.
+    """
+
+    def __init__(self, options: IngestOptions, on_source: Callable[[str], None] | None = None) -> None:
+        self.options, self.on_source = options, on_source
         self.seen: set[bytes] = set()
         self.dates_unread = 0
         self.sources: list[dict[str, Any]] = []
 
+    @property
+    def report(self) -> dict[str, Any]:
+        """What to write down of the reading, for the manifest."""
+        return {"sources": self.sources, "dates_unread": self.dates_unread}
+
     def batches(self, paths: Sequence[Path]) -> Iterator[tuple[pa.RecordBatch, pa.RecordBatch]]:
+        """Batches of articles and rejects, streamed.
+
+        Raises:
+            InputError: A source the user named cannot be read; one of many in a folder or archive is a reject.
+        """
         n_rows = 0
         for path in paths:
-            form, raw = open_source(path, self.options.format, self.options.encoding)
-            mapping = None
-            if raw.columns is not None:
-                mapping = resolve_columns(raw.columns, self.options.columns)
-                check_columns(
-                    mapping, raw.columns, self.options.columns, self.options.outlet, repr(path.name), raw.headlines
-                )
-                check_duplicates(mapping, raw.columns, self.options.columns)
-            seen = SeenColumns(self.options.columns)
-            columns = seen.used if mapping is None else mapping
-            self.sources.append(
-                {"file": shown(path.name), "format": form, "encoding": raw.encoding, "columns": columns}
-            )
-            for articles, rejects in self._batches_of(raw, mapping, seen):
-                n_rows += articles.num_rows + rejects.num_rows
-                yield articles, rejects
-            if mapping is None:
-                seen.check(self.options.outlet, repr(path.name))
+            for file in expand_source(path, self.options.format):
+                if self.on_source:
+                    self.on_source(file.name)
+                for articles, rejects in self._read(file):
+                    n_rows += articles.num_rows + rejects.num_rows
+                    yield articles, rejects
         if not n_rows:
             raise InputError(
                 f"no rows in {shorten(repr(p.name) for p in paths)}, so no article",
@@ -87,27 +94,55 @@ class _Intake:
                 "Export it again.",
             )
 
+    def _read(self, file: SourceFile) -> Iterator[tuple[pa.RecordBatch, pa.RecordBatch]]:
+        if file.problem is not None:
+            yield _batch([], "articles"), _batch([_reject(file.name, file.problem)], "rejects")
+            return
+        try:
+            yield from self._open(file)
+        except InputError as problem:
+            if file.alone:
+                raise
+            yield _batch([], "articles"), _batch([_reject(file.name, ("unreadable", str(problem)))], "rejects")
+
+    def _open(self, file: SourceFile) -> Iterator[tuple[pa.RecordBatch, pa.RecordBatch]]:
+        form, raw = open_source(file.path, self.options.format, self.options.encoding)
+        outlet = self.options.outlet or file.outlet
+        mapping = None
+        if raw.columns is not None:
+            mapping = resolve_columns(raw.columns, self.options.columns)
+            check_columns(mapping, raw.columns, self.options.columns, outlet, repr(file.name), raw.headlines)
+            check_duplicates(mapping, raw.columns, self.options.columns)
+        seen = SeenColumns(self.options.columns)
+        columns = seen.used if mapping is None else mapping
+        self.sources.append({"file": file.name, "format": form, "encoding": raw.encoding, "columns": columns})
+        yield from self._batches_of(raw, mapping, seen, outlet)
+        if mapping is None:
+            seen.check(outlet, repr(file.name))
+
     def _batches_of(
-        self, raw: RawTable, mapping: dict[str, str] | None, seen: SeenColumns
+        self, raw: RawTable, mapping: dict[str, str] | None, seen: SeenColumns, outlet: str | None
     ) -> Iterator[tuple[pa.RecordBatch, pa.RecordBatch]]:
         articles: list[dict[str, Any]] = []
         rejects: list[dict[str, str]] = []
+        begun = time.monotonic()
         for row in raw.rows(set((mapping or {}).values())):
             problem = row.problem
             if problem is None:
                 found = seen.resolve(tuple(row.values)) if mapping is None else mapping
-                article, problem = self._article(row, found, raw.headlines)
+                article, problem = self._article(row, found, raw.headlines, outlet)
                 if article is not None:
                     articles.append(article)
             if problem is not None:
-                rejects.append({"where": row.where, "reason": problem[0], "detail": _writable(problem[1][:300])})
-            if len(articles) + len(rejects) >= ROWS_PER_BATCH:
+                rejects.append(_reject(row.where, problem))
+            # Also after some seconds, so that slow work is told from work that has stopped.
+            if len(articles) + len(rejects) >= ROWS_PER_BATCH or time.monotonic() - begun > _MOST_SECONDS:
                 yield _batch(articles, "articles"), _batch(rejects, "rejects")
-                articles, rejects = [], []
+                articles, rejects, begun = [], [], time.monotonic()
         yield _batch(articles, "articles"), _batch(rejects, "rejects")
 
     def _article(
-        self, row: RawRow, mapping: Mapping[str, str], headlines: bool
+        self, row: RawRow, mapping: Mapping[str, str], headlines: bool, outlet_known: str | None
     ) -> tuple[dict[str, Any] | None, tuple[str, str] | None]:
         if "text" not in mapping and self.options.columns.get("text") != "" and not headlines:
             return None, ("no text", f"columns {shorten(row.values)}")
@@ -127,7 +162,7 @@ class _Intake:
         title, text = values.get("title"), values.get("text")
         if not (title and title.strip()) and not (text and text.strip()):
             return None, ("neither title nor text", "")
-        outlet = " ".join((values.get("outlet") or self.options.outlet or "").split())
+        outlet = " ".join((values.get("outlet") or outlet_known or "").split())
         if not outlet:
             return None, ("no outlet", (title or text or "")[:80])
         raw_date = row.values.get(mapping["published"]) if "published" in mapping else None
@@ -187,85 +222,9 @@ def _writable(text: str) -> str:
     return text.encode("utf-8", "replace").decode("utf-8")
 
 
+def _reject(where: str, problem: tuple[str, str]) -> dict[str, str]:
+    return {"where": where, "reason": problem[0], "detail": _writable(problem[1][:300])}
+
+
 def _batch(rows: list[dict[str, Any]], name: str) -> pa.RecordBatch:
     return pa.RecordBatch.from_pylist(rows, schema=TABLES[name])
-
-
-def ingest_files(
-    sources: Sequence[Path | str],
-    out: Path | str,
-    options: IngestOptions | None = None,
-    *,
-    described_outlets: Mapping[str, Mapping[str, Any]] | None = None,
-    manifest: Mapping[str, Any] | None = None,
-) -> Corpus:
-    """Read files of articles into a corpus folder.
-
-    Memory holds one batch of rows and a short digest per id, not the articles.
-
-    Args:
-        sources: Files, or folders of .txt files.
-        out: The corpus folder to make.
-        options: How to read them.
-        described_outlets: What is known of outlets, by outlet_id.
-        manifest: Further manifest fields.
-
-    Returns:
-        The corpus, opened; `manifest.rejects_by_reason` counts what was not taken in.
-
-    Raises:
-        InputError: A source is missing, empty, binary, wrongly encoded or without the columns needed; nothing is written.
-    """
-    intake = _Intake(options or IngestOptions())
-    fields = {
-        "name": shown(Path(out).name),
-        **(manifest or {}),
-        "sources": lambda: intake.sources,
-        "dates_unread": lambda: intake.dates_unread,
-    }
-    return write_corpus(
-        intake.batches([Path(s) for s in sources]), out, described_outlets=described_outlets, manifest=fields
-    )
-
-
-def read_articles(
-    *sources: Path | str,
-    options: IngestOptions | None = None,
-    described_outlets: Mapping[str, Mapping[str, Any]] | None = None,
-    manifest: Mapping[str, Any] | None = None,
-) -> Corpus:
-    """Read files of articles into a corpus in memory; `corpus.rejects` says what was not taken in.
-
-    For corpora larger than memory use `ingest_files`, which gives the same articles and digest.
-
-    Raises:
-        InputError: As `ingest_files`; also when no row could be taken in.
-    """
-    intake = _Intake(options or IngestOptions())
-    pairs = list(intake.batches([Path(s) for s in sources]))
-    table = pa.Table.from_batches([a for a, _ in pairs], schema=TABLES["articles"])
-    rejects = pa.Table.from_batches([r for _, r in pairs], schema=TABLES["rejects"])
-    if not table.num_rows:
-        raise InputError(
-            f"no article that can be taken in ({rejects.num_rows} rejected)",
-            "rows with an outlet and a title or a text",
-            "Name the columns with --map.",
-        )
-    reasons: dict[str, int] = {}
-    for reason in rejects.column("reason").to_pylist():
-        reasons[reason] = reasons.get(reason, 0) + 1
-    fields = {
-        "name": shown(Path(sources[0]).stem),
-        **(manifest or {}),
-        "sources": intake.sources,
-        "dates_unread": intake.dates_unread,
-        "n_rejects": rejects.num_rows,
-        "rejects_by_reason": reasons,
-    }
-    outlets = None
-    if described_outlets:
-        from framing.corpus import outlets_of
-
-        outlets = outlets_of(table.column("outlet_id").to_pylist(), described_outlets)
-    corpus = corpus_from_table(table, outlets=outlets, manifest=fields)
-    return Corpus(corpus.manifest, corpus.outlets, corpus.source, rejected=rejects)

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import zipfile
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from contextlib import contextmanager
 from contextvars import ContextVar
 from dataclasses import dataclass, fields
@@ -61,6 +61,29 @@ def using_limits(limits: Limits) -> Iterator[None]:
         yield
     finally:
         _limits.reset(token)
+
+
+def parse_limits(given: Iterable[str]) -> Limits:
+    """The `--limit` options as limits.
+
+    Raises:
+        InputError: One is no NAME=NUMBER with a name of a limit and a positive whole number.
+
+    Example:
+        >>> parse_limits(["columns=5000"]).columns
+        5000
+    """
+    names = [f.name for f in fields(Limits)]
+    values = {}
+    for pair in given:
+        name, _, number = pair.partition("=")
+        number = number.strip().replace("_", "").replace(",", "")
+        if name.strip() not in names or not number.isdecimal() or not 0 < int(number) < 1 << 62:
+            raise InputError(
+                f"{pair!r} as a limit", f"NAME=NUMBER with a name out of {', '.join(names)}", "Correct --limit."
+            )
+        values[name.strip()] = int(number)
+    return Limits(**values)
 
 
 def limit_hit(name: str, found: str, where: str) -> LimitError:

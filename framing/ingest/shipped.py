@@ -9,7 +9,7 @@ from pathlib import Path
 
 from framing.corpus import Corpus
 from framing.errors import unknown_name
-from framing.ingest.articles import read_articles
+from framing.ingest.read import read_articles
 
 DEFAULT = "sarvane"
 
