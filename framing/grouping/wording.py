@@ -30,7 +30,9 @@ _UNSEEN = dict.fromkeys([0xAD, 0x200B, 0x200C, 0x200D, 0x200E, 0x200F, 0x2060, 0
 # alternative stops at its own opening mark, so that a text of nothing but opening marks is read once.
 _QUOTED = re.compile(
     "“[^“”]{1,5000}”|„[^„“”]{1,5000}[“”]|«[^«»]{1,5000}»|「[^「」]{1,5000}」"
-    '|"[^"\n]{1,5000}"|(?m:^[^\n]{1,2000}\\(@\\w{1,30}\\)[^\n]{0,40}$)'  # a post, by the (@name) that signs it
+    # A quotation of several paragraphs may open each and close the last alone.
+    '|(?m:^[“„«][^“”„«»\n]{1,5000}$)|"[^"\n]{1,5000}"|(?m:^"[^"\n]{1,5000}$)'
+    "|(?m:^[^\n]{1,2000}\\(@\\w{1,30}\\)[^\n]{0,40}$)"  # a post, by the (@name) that signs it
 )
 # A stretch between line breaks and sentence-final marks; "Mr." ends one too, in every copy alike.
 _STRETCH_END = re.compile(r"\n+|[.!?…؟۔]+[\"'”’»)\]]*\s+|[。！？]+[」』”]*")
