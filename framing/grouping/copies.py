@@ -398,6 +398,8 @@ class _Finder:
                 if leader not in free:
                     continue
                 texts = [leader, *(j for j in linked[leader] if j in free)]
+                if sum(len(of_text[i]) for i in texts) < 2:
+                    continue
                 origin, texts = self._around(texts, of_text)
                 articles = [a for i in texts for a in of_text[i]]
                 if len(articles) > 1:
