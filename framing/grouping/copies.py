@@ -534,16 +534,21 @@ def _in_words(microseconds: int) -> str:
 
 
 @cache
-def _agencies() -> tuple[dict[str, str], list[tuple[re.Pattern[str], str]]]:
-    """Agencies by name in lower case, and patterns that find them in a byline."""
+def _agencies() -> tuple[dict[str, str], list[tuple[re.Pattern[str], str]], list[tuple[re.Pattern[str], str]]]:
+    """Agencies by name in lower case; patterns that find them in a byline: names, and such as are capitals only."""
     text = files("framing.grouping").joinpath("agencies.toml").read_text(encoding="utf-8")
-    by_name, patterns = dict[str, str](), list[tuple[re.Pattern[str], str]]()
-    for agency, names in tomllib.loads(text)["agencies"].items():
-        for name in names:
-            by_name[name.casefold()] = agency
-            flags = re.NOFLAG if name.isupper() else re.IGNORECASE
-            patterns.append((re.compile(rf"(?<!\w){re.escape(name)}(?!\w)", flags), agency))
-    return by_name, patterns
+    by_name, names, capitals = (
+        dict[str, str](),
+        list[tuple[re.Pattern[str], str]](),
+        list[tuple[re.Pattern[str], str]](),
+    )
+    for agency, forms in tomllib.loads(text)["agencies"].items():
+        by_name[agency.casefold()] = agency
+        for form in forms:
+            by_name[form.casefold()] = agency
+            pattern = re.compile(rf"(?<!\w){re.escape(form)}(?!\w)", re.NOFLAG if form.isupper() else re.IGNORECASE)
+            (capitals if form.isupper() else names).append((pattern, agency))
+    return by_name, names, capitals
 
 
 def agency_named(name: str | None) -> str | None:
@@ -553,20 +558,23 @@ def agency_named(name: str | None) -> str | None:
         >>> agency_named("The Associated Press"), agency_named("Sarvane Post")
         ('AP', None)
     """
-    plain = " ".join((name or "").casefold().split()).removeprefix("the ").removesuffix(".com")
+    plain = " ".join((name or "").replace("’", "'").casefold().split()).removeprefix("the ").removesuffix(".com")
     return _agencies()[0].get(plain)
 
 
 def agency_credited(byline: str | None) -> str | None:
-    """The agency a byline names.
+    """The agency a byline names; in a byline of capitals only, "ANI" or "SANA" is somebody's name.
 
     Example:
-        >>> agency_credited("By Ana Holt, Associated Press"), agency_credited("Ana Holt")
-        ('AP', None)
+        >>> agency_credited("By Ana Holt, Associated Press"), agency_credited("Ana Holt"), agency_credited("BY ANI HOLT")
+        ('AP', None, None)
     """
     if not byline:
         return None
-    return next((agency for pattern, agency in _agencies()[1] if pattern.search(byline[:500])), None)
+    shown = byline[:500].replace("’", "'")
+    _, names, capitals = _agencies()
+    patterns = names if shown.isupper() else [*names, *capitals]
+    return agency_named(shown) or next((agency for pattern, agency in patterns if pattern.search(shown)), None)
 
 
 def describe_copies(copies: pa.Table, articles: pa.Table) -> pa.Table:

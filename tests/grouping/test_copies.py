@@ -290,14 +290,35 @@ def test_origin(known: list[dict[str, Any]], origin: str | None, why: str) -> No
     assert all(("; origin: " if origin else "; no origin: ") in row["why"] for row in rows)
 
 
-def test_agencies_by_name() -> None:
-    assert agency_named("the associated  press") == "AP"
-    assert agency_named("Aldis Ledger") is None
-    assert agency_named(None) is None
-    assert agency_credited("REUTERS/Ana Holt") == "Reuters"
-    # Capitals only: an app, an afp or a petra inside other words is no agency.
-    assert agency_credited("Ana Ap, Snapper") is None
-    assert agency_credited(None) is None
+@pytest.mark.parametrize(
+    ("name", "agency"),
+    [
+        ("the associated  press", "AP"),
+        ("PA", "PA"),
+        ("Iranian Students’ News Agency", "ISNA"),
+        ("Aldis Ledger", None),
+        (None, None),
+    ],
+)
+def test_agencies_by_name(name: str | None, agency: str | None) -> None:
+    assert agency_named(name) == agency
+
+
+@pytest.mark.parametrize(
+    ("byline", "agency"),
+    [
+        ("REUTERS/Ana Holt", "Reuters"),
+        ("Ana Holt and AFP", "AFP"),
+        ("AFP", "AFP"),
+        ("ANA HOLT, ASSOCIATED PRESS", "AP"),
+        ("Ana Ap, Snapper", None),
+        ("BY SANA HOLT", None),
+        ("Ana Holt, Pittsburgh, PA", None),
+        (None, None),
+    ],
+)
+def test_agencies_credited(byline: str | None, agency: str | None) -> None:
+    assert agency_credited(byline) == agency
 
 
 def test_label_names_who_it_comes_from() -> None:
@@ -392,6 +413,12 @@ def rows_of(corpus: list[tuple[str | None, str, int | None]]) -> list[dict[str, 
     return [article(str(i), text, outlet, published=time) for i, (text, outlet, time) in enumerate(corpus)]
 
 
+def runs(text: str) -> set[tuple[str, ...]]:
+    """Every ten words in a row."""
+    words = words_of(readable(text))
+    return {tuple(words[i : i + 10]) for i in range(len(words) - 9)}
+
+
 @given(CORPORA, st.randoms(use_true_random=False), st.integers(1, 9))
 @settings(max_examples=60, deadline=None)
 def test_order_and_batches_make_no_difference(corpus: Any, rng: random.Random, size: int) -> None:
@@ -414,6 +441,8 @@ def test_what_holds_for_every_result(corpus: Any) -> None:
     for row in copies:
         assert len(words_of(texts[row["article_id"]])) >= CopyOptions().fewest_words
         assert 0 < row["similarity"] <= 1
+        others = [r["article_id"] for r in copies if r["copy_group"] == row["copy_group"] and r is not row]
+        assert any(runs(texts[row["article_id"]]) & runs(texts[other]) for other in others)
         same = {r["origin_id"] for r in copies if r["copy_group"] == row["copy_group"]}
         assert len(same) == 1
         assert row["origin_id"] is None or row["origin_id"] in members
