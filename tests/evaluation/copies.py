@@ -470,20 +470,21 @@ def timed(name: str, articles: list[Article], pairs: list[Pair]) -> None:
     """Time and memory for these articles, and how many of the pairs are found."""
     table = table_of(articles)
     words = sum(len(t.split()) for t in table.column("text").to_pylist())
-    before, start = resource.getrusage(resource.RUSAGE_SELF).ru_maxrss, time.perf_counter()
+    before = resource.getrusage(resource.RUSAGE_SELF).ru_maxrss
+    start, used = time.perf_counter(), time.process_time()
 
     def batches() -> Iterator[pa.RecordBatch]:
         return iter(table.to_batches(max_chunksize=512))
 
     copies = find_copies(batches)
-    seconds = time.perf_counter() - start
+    seconds, used = time.perf_counter() - start, time.process_time() - used
     peak = resource.getrusage(resource.RUSAGE_SELF).ru_maxrss
     group = dict(zip(*(copies.column(c).to_pylist() for c in ("article_id", "copy_group")), strict=True))
     recall = sum(group.get(a, "") == group.get(b) for a, b in pairs) / len(pairs)
     other = len(set(group) - {i for p in pairs for i in p})
     print(
-        f"{name}: {table.num_rows:,} articles, {words / 1e6:.1f} million words, {seconds:.0f} s, peak {peak / 1024:.0f} MB "
-        f"({(peak - before) / 1024:.0f} above what was there); recall {recall:.3f} of {len(pairs)}, {other} others grouped"
+        f"{name}: {table.num_rows:,} articles, {words / 1e6:.1f} million words, {seconds:.0f} s ({used:.0f} of processor), "
+        f"peak {peak / 1024:.0f} MB ({(peak - before) / 1024:.0f} above what was there); recall {recall:.3f} of {len(pairs)}, {other} others grouped"
     )
 
 
