@@ -5,11 +5,13 @@ from __future__ import annotations
 from collections.abc import Callable
 from typing import NamedTuple
 
+from framing.language.nouns import NounPhrases
 from framing.language.phrases import Phrases
 from framing.language.tokens import Range, Tokens, WordClasses
 from framing.lexicon.events import EventWords
 
 _MODIFIERS_MOST = 5
+_ACRONYM_MOST = 6
 NAME_MOST = 6
 DASHES = ("—", "–", "--")
 RELATIVES = ("who", "which", "that", "whom")
@@ -69,6 +71,7 @@ class Clause:
     ) -> None:
         self.t, self.w, self.e, self.is_actor, self.title = t, w, e, is_actor, title
         self.p = Phrases(t, w, frozenset())
+        self.nouns = NounPhrases(t, w, e, title=title)
         self.words, self.n = t.words, len(t)
         self.all_capitals = title and self._is_title_case()
 
@@ -101,27 +104,39 @@ class Clause:
         if k < 0:
             return None
         if words[k] == ",":
+            head = self._before_contrast(k - 1)
+            if head < k - 1:
+                return self._left(head)
             found = self.p.before_comma(k)
-            return found[1] if found is not None else None
+            return self.nouns.last(found[1]) if found is not None else None
         if words[k] in DASHES:
             opened = self.p.last_break(k, 0)
-            return self._trim(self.p.left(opened - 1)) if opened > 0 and words[opened] in DASHES else None
+            return self._left(opened - 1) if opened > 0 and words[opened] in DASHES else None
         if words[k] in ("who", "which", "that"):
-            return self.p.left(k - 2 if k and words[k - 1] == "," else k - 1)
-        return self._behind_cue(self._trim(self.p.left(k)))
+            return self._left(self._before_contrast(k - 2 if k and words[k - 1] == "," else k - 1))
+        return self._left(k)
 
-    def _behind_cue(self, phrase: Range | None) -> Range | None:
-        """ "the agency says troops" is "troops"."""
+    def _left(self, k: int) -> Range | None:
+        """The noun phrase that ends at a token."""
+        return self.nouns.last(self.p.left(k))
+
+    def _right(self, j: int) -> Range | None:
+        """The noun phrase that begins at a token."""
+        return self.nouns.first(self.p.right(j, self.n))
+
+    def _before_contrast(self, k: int) -> int:
+        """ "Hamas, not Israel, that …": the token where the phrase before the contrast ends; the token itself without one."""
+        phrase = self.p.left(k)
         if phrase is None:
-            return None
-        for k in range(phrase[1] - 2, phrase[0], -1):
-            if self.words[k] in ("says", "said", "say", "told", "saying"):
-                return k + 1, phrase[1]
-        return phrase
+            return k
+        at = phrase[0] if self.words[phrase[0]] in self.e.contrasting else phrase[0] - 1
+        if at > 1 and self.words[at] in self.e.contrasting and self.words[at - 1] in (",", "and"):
+            return at - 3 if self.words[at - 2] == "," else at - 2
+        return k
 
     def _names_actor(self, first: int, stop: int) -> bool:
         text = self.t.text[self.t.starts[first] : self.t.ends[stop - 1]]
-        return self.is_actor(text) or (text.isupper() and len(text) > 1 and not self.all_capitals)
+        return self.is_actor(text) or (text.isupper() and 1 < len(text) <= _ACRONYM_MOST and not self.all_capitals)
 
     def _modifier(self, i: int, *, doer: bool) -> Range | None:
         """A name before a noun in its phrase: "Kestovian air strikes", "the Assad regime"; not "Iran-backed".
@@ -145,7 +160,7 @@ class Clause:
             if any(word.endswith(x) for x in self.e.not_owner) or word.startswith(("pro-", "anti-", "ex-")):
                 return None
             if any(word.endswith(x) for x in self.e.leads) or word.endswith(("'s", "s'")):
-                return (k, k + 1) if not word.endswith(("'s", "s'")) else self._trim(self.p.left(k))
+                return (k, k + 1) if not word.endswith(("'s", "s'")) else self._left(k)
             stops = word in w.determiners or word in w.prepositions or word in w.finite or word in w.subordinators
             if (
                 stops
@@ -183,7 +198,7 @@ class Clause:
         words = self.words
         for k in range(i - 1, max(-1, i - 1 - _MODIFIERS_MOST), -1):
             if words[k].endswith("'s") or (words[k] == "'" and k and words[k - 1].endswith("s")):
-                return self._trim(self.p.left(k))
+                return self._left(k)
             if words[k] in self.w.determiners or words[k] in self.w.prepositions or self.t.is_break(k):
                 return None
         return None
@@ -215,6 +230,8 @@ class Clause:
         start, stop = phrase
         while start < stop - 1 and self.words[start] in self.w.articles:
             start += 1
+        if not self.nouns.is_phrase(start, stop):
+            return None
         text = " ".join(self.t.text[self.t.starts[start] : self.t.ends[stop - 1]].split()).rstrip(" .,;:!?\"”’'")
         if text[-2:-1] == "." and text[-1:].isupper():
             # "U.S." lost its last stop to the sentence.

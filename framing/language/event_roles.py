@@ -24,14 +24,19 @@ class EventReader(Clause):
             agent, patient = self._active_subject(i, j), self._object(j)
         elif agency in ("passive_agent", "agentless_passive"):
             agent = self._by(j) if agency == "passive_agent" else None
-            patient = self._subject(i) if i else self._behind_comma(j)
+            described = self._described(i, j)
+            patient = described or (self._subject(i) if i else self._behind_comma(j))
         else:
             agent, rule = self._noun_agent(i, j, surface)
-            patient = self._noun_patient(i, j, surface)
+            patient = None if rule == "accusations against" else self._noun_patient(i, j, surface)
             rule = f"nominalised, {rule}"
         # The one blamed does it; the one honoured by a death ("martyred") suffers it.
         about = patient if term.kind == "honour" else agent
         names = self._name(about), self._name(agent), self._name(patient)
+        if names[1] is None and agency in ("active_agent", "passive_agent"):
+            rule += "; no phrase that names the doer"
+        if names[2] is None and agency != "nominalised":
+            rule += "; no phrase that names who suffers it"
         return Roles(*names, agency, self._modality(i), rule)
 
     def _falls(self, i: int, surface: str) -> bool:
@@ -85,6 +90,14 @@ class EventReader(Clause):
             return "active_agent"
         # "the men killed in the raid were …", "ten people wounded": reduced, without an object behind.
         return passive if self._reduced(j) else "active_agent"
+
+    def _described(self, i: int, j: int) -> Range | None:
+        """ "the families of murdered teachers": the noun a participle stands before."""
+        if self._is_passive(i) or j >= self.n or not self.t.is_word(j) or i == 0:
+            return None
+        previous, w = self.words[i - 1], self.w
+        before = previous in w.determiners or previous in w.prepositions or previous in self.e.numbers
+        return self._right(j) if before and not self._reduced(j) else None
 
     def _coordinated_passive(self, k: int) -> bool:
         """ "were killed and wounded": the auxiliary stands before the first participle."""
@@ -215,7 +228,7 @@ class EventReader(Clause):
             if previous == "to":
                 return self._told_to(k)
             if previous in ("and", "or", "but"):
-                return self._trim(self.p.first_subject(i))
+                return self.nouns.last(self.p.first_subject(i))
             if previous == "having":
                 return self._behind_comma(j)
             return self._subject(i)
@@ -231,7 +244,7 @@ class EventReader(Clause):
             return found if previous in w.be or found is None else self._after_verb(found)
         if previous in w.prepositions and k == 0:
             return self._behind_comma(j)
-        return self._trim(self.p.first_subject(i))
+        return self.nouns.last(self.p.first_subject(i))
 
     def _told_to(self, k: int) -> Range | None:
         """ "ordered troops to attack": the troops; "threatened to attack": the subject."""
@@ -249,9 +262,12 @@ class EventReader(Clause):
                 and before not in self.e.between
             )
             if not plural:
-                return self._subject(k) if before in self.e.between else self._trim(self.p.first_subject(k))
-        found = self.p.left(k - 1)
-        return self._after_verb(self._trim(found)) if found is not None else None
+                return self._subject(k) if before in self.e.between else self.nouns.last(self.p.first_subject(k))
+        found = self._after_verb(self._trim(self.p.left(k - 1)))
+        if found is not None and "for" in self.words[found[0] + 1 : found[1]]:
+            # "asked Washington for rockets to strike": what it is for, not who does it.
+            return None
+        return self.nouns.last(found)
 
     def _after_verb(self, phrase: Range | None) -> Range | None:
         """What stands behind the last verb form in a phrase: "Dobrin ordered troops" is "troops"."""
@@ -278,31 +294,26 @@ class EventReader(Clause):
             or (stop > comma + 1 and not self.t.is_capital(stop) and self.t.is_capital(stop - 1))
         ):
             stop += 1
-        return self._trim((comma + 1, stop))
+        return self.nouns.first((comma + 1, stop))
 
     def _accused(self, k: int) -> Range | None:
-        """ "accused the army of killing": the accused does it."""
-        if k < 1 or self.words[k] not in ("of", "for"):
+        """ "accused the army of killing": the accused does it, whoever accuses."""
+        if k < 1 or self.words[k] not in ("of", "for", "with"):
             return None
         for at in range(k - 1, max(-1, k - 9), -1):
-            word = self.words[at]
-            if word in (
-                "accused",
-                "accuse",
-                "accuses",
-                "accusing",
-                "suspected",
-                "blamed",
-                "blames",
-                "blaming",
-                "convicted",
-            ):
+            if self.words[at] in self.e.accusing:
                 if at + 1 == k or self.words[at + 1] == "by":
                     return self._subject(at)
-                return self._trim((at + 1, k))
+                return self.nouns.first((at + 1, k))
             if self.t.is_break(at):
                 return None
         return None
+
+    def _accused_behind(self, k: int, j: int) -> Range | None:
+        """ "accusations of genocide against Talmara" """
+        said = k > 0 and self.words[k] == "of" and self.words[k - 1] in self.e.accusations
+        at = j - 1 if self.words[j - 1] == "against" else j
+        return self._right(at + 1) if said and at < self.n and self.words[at] == "against" else None
 
     def _by(self, j: int) -> Range | None:
         """The doer in a by-phrase: not "by Monday", not "by the road", not the doer of another event."""
@@ -322,7 +333,7 @@ class EventReader(Clause):
                 )
                 if told or any(x in self.e.by_no_agent for x in named[:2]):
                     continue
-                return self._trim(phrase)
+                return self.nouns.first(phrase)
             if word in self.e.event_nouns and k > j and any(x in ("in", "during") for x in words[j:k]):
                 # "killed in a raid by soldiers": whose raid it was.
                 return None
@@ -360,21 +371,28 @@ class EventReader(Clause):
                 named += 1
             if named < self.n and words[named] in (",", "."):
                 return at + 1, named
-        phrase = (start, at)
-        return (
-            phrase
-            if at > start and (words[start] not in w.prepositions or words[start] in self.e.about_number)
-            else None
-        )
+        placed = start < at and words[start] in w.prepositions and words[start] not in self.e.about_number
+        return self.nouns.first((start, at)) if at > start and not placed else None
 
     def _noun_agent(self, i: int, j: int, surface: str) -> tuple[Range | None, str]:
         words = self.words
-        called = i > 0 and words[i - 1] in self.e.naming
+        k = i - 1
+        while k >= 0 and i - k < 6 and (words[k] in self.w.determiners or self._is_modifying(k)):
+            k -= 1
+        accused = self._accused(k)
+        if accused is not None:
+            return accused, "the accused"
+        against = self._accused_behind(k, j)
+        if against is not None:
+            return against, "accusations against"
+        # "is called genocide by many historians"
+        called = any(x in self.e.naming for x in words[max(0, k - 1) : i])
         by = None if called else self._by(j) or self._carried_out_by(j)
         if by is not None:
             return by, "by-phrase"
         suffered = not {surface, words[i], words[j - 1]}.isdisjoint(self.e.suffered)
-        if not suffered:
+        if not suffered or (j < self.n and words[j] == "of"):
+            # "Odane's killing of two guards" is Odane's deed, "Odane's killing" his fate.
             owner = self._possessor(i)
             if owner is not None:
                 return owner, "possessive"
@@ -382,20 +400,14 @@ class EventReader(Clause):
             if modifier is not None:
                 return modifier, "modifier"
         if words[j - 1] in self.e.done_by_of and j < self.n and words[j] == "of":
-            phrase = self._trim(self.p.right(j + 1, self.n))
+            phrase = self._right(j + 1)
             if phrase is not None and self._is_name(phrase):
                 return phrase, "of …"
-        k = i - 1
-        while k >= 0 and i - k < 6 and (words[k] in self.w.determiners or self._is_modifying(k)):
-            k -= 1
         if k > 0 and words[k] in ("out", "up"):
             k -= 1
         if k >= 0 and words[k] in self.e.light_verbs:
             doer = self.p.first_subject(k) if words[k].endswith("ing") else self._subject(k)
-            return self._trim(doer), "subject of its verb"
-        accused = self._accused(k)
-        if accused is not None:
-            return accused, "the accused"
+            return self.nouns.last(doer), "subject of its verb"
         if k >= 0 and words[k] == "in" and k + 1 < i and words[k + 1] in ("a", "an"):
             # "assassinated him, in an act of terrorism"
             verb = next((x for x in range(k - 1, max(-1, k - 40), -1) if words[x].endswith("ed")), None)
@@ -425,7 +437,7 @@ class EventReader(Clause):
         if at < self.n and words[at] in ("of", "on", "against", "upon"):
             if words[at] == "of" and words[j - 1] in self.e.done_by_of:
                 return None
-            return self._trim(self.p.right(at + 1, self.n))
+            return self._right(at + 1)
         if surface in self.e.suffered or words[j - 1] in self.e.suffered:
             return self._possessor(i)
         return None

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from framing.language.clause import DASHES, NAME_MOST, NOT_FOUND, PERSONAL_PRONOUNS, Clause
+from framing.language.clause import DASHES, NAME_MOST, NOT_FOUND, PERSONAL_PRONOUNS, RELATIVES, Clause
 from framing.language.tokens import Range
 
 
@@ -31,7 +31,7 @@ class LabelReader(Clause):
         ):
             k += 1
         if k + 2 < self.n and words[k : k + 2] == ["such", "as"]:
-            return self._trim(self.p.right(k + 2, self.n)), "such as …"
+            return self._right(k + 2), "such as …"
         if (
             k < self.n
             and self.t.is_word(k)
@@ -48,7 +48,7 @@ class LabelReader(Clause):
             ):
                 stop += 1
             if not words[k][:1].isdigit():
-                behind = self._trim((k, stop))
+                behind = self.nouns.first((k, stop))
                 before = (self._possessor(i) if honour else None) or self._modifier(i, doer=False)
                 # "the Lebanese militant group Hezbollah"; but "Houthi rebels Monday".
                 grouped = k > j or words[j - 1] in ("group", "groups", "organisation", "organization", "militia")
@@ -58,7 +58,7 @@ class LabelReader(Clause):
         if modifier is not None:
             return modifier, "modifier"
         if k < self.n and words[k] in ("of", "in", "from") and k + 1 < self.n:
-            phrase = self._trim(self.p.right(k + 1, self.n))
+            phrase = self._right(k + 1)
             if words[k] == "of" and honour and phrase is not None:
                 # "the martyrdom of four of its members"
                 return (phrase[0], self._of_phrase(phrase[1])), "of …"
@@ -109,7 +109,7 @@ class LabelReader(Clause):
         following = words[after] if after < self.n else "."
         if self.t.is_word(min(after, self.n - 1)) and following not in self.w.prepositions | self.w.relatives:
             return None
-        found = self._trim(self.p.left(first - 2))
+        found = self._left(first - 2)
         named = found is not None and found[1] - found[0] <= NAME_MOST and self._is_name(found)
         return found if named else None
 
@@ -118,7 +118,7 @@ class LabelReader(Clause):
         first = self._np_start(i)
         for k in range(first, i):
             if self.words[k] == "other" and k > 1 and self.words[k - 1] == "and":
-                found = self._trim(self.p.left(k - 2))
+                found = self._left(k - 2)
                 return found if found is not None and self._is_name(found) else None
         return None
 
@@ -143,6 +143,15 @@ class LabelReader(Clause):
                 continue
             if k and words[k - 1] in self.w.be:
                 return self._subject(k)
+            namer = self.p.left(k - 1)
+            if (
+                namer is not None
+                and namer[0]
+                and words[namer[0] - 1] in RELATIVES
+                and words[k + 1] not in PERSONAL_PRONOUNS
+            ):
+                # "the SLF, which Kestovia considers a terrorist organisation,"
+                return self._subject(namer[0])
             stop = next((x for x in range(k + 1, i) if words[x] == "as"), None)
             if stop is None:
                 stop = k + 1
@@ -150,7 +159,7 @@ class LabelReader(Clause):
                     stop += 1
             while stop > k + 1 and words[stop - 1] in self.w.articles:
                 stop -= 1
-            phrase = self._trim((k + 1, stop)) if stop > k + 1 else None
+            phrase = self.nouns.first((k + 1, stop)) if stop > k + 1 else None
             return phrase if phrase is not None and self._is_name(phrase) else None
         return None
 
@@ -171,7 +180,7 @@ class LabelReader(Clause):
                 return (k, k + 1), "name in its phrase"
             k += 1
         if k < self.n and words[k] in ("of", "by"):
-            phrase = self._trim(self.p.right(k + 1, self.n))
+            phrase = self._right(k + 1)
             if phrase is not None and self._is_name(phrase):
                 return phrase, f"{words[k]} …"
         predicate = self._predicated(i)

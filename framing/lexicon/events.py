@@ -39,6 +39,15 @@ class EventWords:
     governs: frozenset[str]
     doers: frozenset[str]
     state_heads: frozenset[str]
+    finite_forms: frozenset[str]
+    adjectives: frozenset[str]
+    phrase_openers: frozenset[str]
+    contrasting: frozenset[str]
+    months: frozenset[str]
+    time_units: frozenset[str]
+    no_names: frozenset[str]
+    accusing: frozenset[str]
+    accusations: frozenset[str]
 
     def __init__(self, data: dict[str, list[str]]) -> None:
         for name in EventWords.__annotations__:

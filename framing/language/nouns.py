@@ -1,0 +1,308 @@
+"""What of a stretch of words is one noun phrase: the last check on everybody named as doer, sufferer or target.
+
+A stretch found by looking left of a verb holds its subject at its end, one found by looking right begins with the
+object; whatever does not end up as a noun phrase names nobody.
+"""
+
+from __future__ import annotations
+
+from framing.language.tokens import Range, Tokens, WordClasses
+from framing.lexicon.events import EventWords
+
+#: A longer phrase is a clause that was not understood.
+_WORDS_MOST = 10
+_QUOTES = frozenset('"“”‘«»„')
+_HYPHENS = ("-", "‑", "–", "—", "--")
+_LINKS = frozenset(["and", "or", "but", "nor", "&"])
+
+
+class NounPhrases:
+    """Noun phrases of one sentence.
+
+    Args:
+        t: The sentence, quotation marks read as marks.
+        w: Word classes.
+        e: Event words.
+        title: Whether it is a headline.
+    """
+
+    def __init__(self, t: Tokens, w: WordClasses, e: EventWords, *, title: bool) -> None:
+        self.t, self.w, self.e, self.words, self.title = t, w, e, t.words, title
+        self._time = w.days | w.day_parts | w.times | e.months | e.time_units
+
+    def last(self, phrase: Range | None) -> Range | None:
+        """The noun phrase at the end of a stretch, as a verb's subject stands there; None where there is none."""
+        if phrase is None:
+            return None
+        start, stop = phrase
+        for k in range(stop - 1, start - 1, -1):
+            if self._parts(k, start, stop):
+                start = k + 1
+                break
+        return self._within(*self._strip(start, stop), last=True)
+
+    def first(self, phrase: Range | None) -> Range | None:
+        """The noun phrase at the beginning of a stretch, as a verb's object or "by" has it; None where there is none."""
+        if phrase is None:
+            return None
+        start, stop = phrase
+        while start < stop and not self.t.is_word(start):
+            start += 1
+        for k in range(start, stop):
+            if self._parts(k, start, stop):
+                stop = k
+                break
+        return self._within(*self._strip(start, stop), last=False)
+
+    # ---- where a phrase begins and ends -----------------------------------------------------------------------------
+
+    def _parts(self, k: int, start: int, stop: int) -> bool:
+        """A mark that no noun phrase runs over: a spaced dash, a sentence's end, half a pair of quotation marks."""
+        word, t = self.words[k], self.t
+        if word in _QUOTES:
+            return sum(x in _QUOTES for x in self.words[start:stop]) % 2 == 1
+        if word in _HYPHENS:
+            return k > start and t.starts[k] > t.ends[k - 1]
+        ends = word == "." and start < k < stop - 1 and t.is_capital(k + 1) and t.starts[k + 1] > t.ends[k]
+        return ends and not t.is_capital(k - 1) and len(self.words[k - 1]) > 3
+
+    def _within(self, start: int, stop: int, *, last: bool) -> Range | None:
+        words, w = self.words, self.w
+        relative = next((k for k in range(start + 1, stop) if words[k] in w.relatives or words[k] == "that"), None)
+        if relative is not None:
+            stop = relative
+        contrast = next((k for k in range(start + 1, stop) if words[k] == "not" and words[k - 1] == "and"), None)
+        if contrast is not None:
+            # "Kestovia and not Talmara"
+            stop = contrast
+        if last:
+            at = stop - 1
+            while at > start:
+                if self._is_article(at, start):
+                    start = at
+                    break
+                if self._is_modified_behind(at, start, stop):
+                    stop = at
+                elif self.is_verb(at, start, stop):
+                    if at + 1 < stop:
+                        start = at + 1
+                        break
+                    stop = at
+                at -= 1
+            if start < stop and self._opens_with_verb(start, stop):
+                start += 1
+        else:
+            if start < stop and self._opens_with_verb(start, stop):
+                return None
+            for at in range(start + 1, stop):
+                article = self._is_article(at, start)
+                if article or self._is_modified_behind(at, start, stop) or self.is_verb(at, start, stop):
+                    # "counts its dead": the word before the article is the verb.
+                    drops = article and at - start > 1 and words[at - 1].endswith("s") and not self._plural(at - 1)
+                    stop = at - drops
+                    break
+        start, stop = self._strip(start, stop)
+        for at in range(start + 1, stop):
+            named = words[at] in ("for", "from", "in") and self._is_part_of_name(at, stop)
+            if words[at] in w.prepositions - {"of"} and not named and not self._counts(at, stop):
+                stop = at
+                break
+        start, stop = self._strip(start, stop)
+        return (start, stop) if self.is_phrase(start, stop) else None
+
+    def _strip(self, start: int, stop: int) -> Range:
+        """Without marks, settings of time and small words at its ends."""
+        words, w = self.words, self.w
+        while start < stop:
+            word = words[start]
+            following = words[start + 1] if start + 1 < stop else ""
+            if not self.t.is_word(start) or word in w.sentence_openers or word in _LINKS:
+                start += 1
+            elif (behind := self._behind_time(start, stop)) > start:
+                start = behind
+            elif word in w.prepositions and not self._counts(start, stop):
+                start += 1
+            elif word in w.adverbs - {"all", "both", "only", "far"} or (
+                word.endswith("ly") and following and len(word) > 4
+            ):
+                if word in w.no_adverbs or (self.t.is_capital(start) and start > 0):
+                    break
+                start += 1
+            else:
+                break
+        while stop > start:
+            word = words[stop - 1]
+            ends = word in _LINKS or word in w.adverbs - {"all", "both"} or word in w.days | w.times
+            if not (ends or not self.t.is_word(stop - 1)) or self.t.is_capital(stop - 1):
+                break
+            stop -= 1
+        return start, stop
+
+    def _behind_time(self, at: int, stop: int) -> int:
+        """The token behind "on March 15", "last week", "two days later", "at 6pm"; the token itself without one."""
+        words, e = self.words, self.e
+        first = at
+        if words[at] in self.w.prepositions and at + 1 < stop:
+            at += 1
+        k = at
+        while k < stop and (
+            words[k] in self._time or words[k] in ("the", "a") or words[k][:1].isdigit() or words[k] in e.numbers
+        ):
+            if words[k] in ("the", "a") and (k + 1 >= stop or words[k + 1] not in self._time):
+                break
+            counted = words[k][:1].isdigit() or words[k] in e.numbers
+            clock = words[k].endswith(("am", "pm", "a.m", "p.m")) and words[k][:1].isdigit()
+            dated = k > at and words[k - 1] in e.months and words[k][:1].isdigit()
+            timed = k + 1 < stop and words[k + 1] in e.time_units | e.months
+            if counted and not (clock or dated or timed):
+                break
+            k += 1
+        if k == at or (k >= stop and first == at):
+            return first
+        if words[k - 1] in self.w.day_parts - {"morning", "afternoon", "evening", "night"} and k - at == 1:
+            # "last minute plans": a setting needs its noun.
+            return first
+        return k
+
+    def _is_article(self, at: int, start: int) -> bool:
+        """An article inside a phrase opens another one, save behind "of", "all" and the like."""
+        words, w = self.words, self.w
+        if words[at] not in self.e.phrase_openers:
+            return False
+        before = words[at - 1]
+        return not (
+            before in w.prepositions
+            or before in _LINKS
+            or before in w.phrase_links
+            or before in ("all", "both", "half", "such", "not")
+        )
+
+    def _counts(self, at: int, stop: int) -> bool:
+        """ "at least ten", "up to 30", "more than 20": little words of a number."""
+        words, e = self.words, self.e
+        near = words[at + 1 : min(stop, at + 4)]
+        if words[at] in e.about_number or words[at] in ("to", "than", "between"):
+            return bool(near) and (
+                near[0] in ("least", "most", "to", "than") or near[0][:1].isdigit() or near[0] in e.numbers
+            )
+        return False
+
+    def _is_part_of_name(self, at: int, stop: int) -> bool:
+        """ "Front for the Liberation of …": a preposition between capitals."""
+        follows = at + 1 + (at + 2 < stop and self.words[at + 1] in self.w.articles)
+        return words_capital(self.t, at - 1, at) and follows < stop and words_capital(self.t, follows, follows + 1)
+
+    # ---- verbs --------------------------------------------------------------------------------------------------------
+
+    def is_verb(self, k: int, start: int, stop: int) -> bool:
+        """Whether a word inside a stretch is a finite verb and no noun or adjective of its phrase."""
+        words, w, e = self.words, self.w, self.e
+        word, before = words[k], words[k - 1] if k > start else ""
+        if not self.t.is_word(k) or (self.t.is_capital(k) and k > start and not self._all_capitals(k)):
+            return False
+        if word in w.finite or word in e.finite_forms or word.endswith(("n't", "'re", "'ve", "'ll", "'d")):
+            return not (
+                before in w.articles or before.endswith("'s") or (word in ("left", "cut", "set") and before == "")
+            )
+        following = words[k + 1] if k + 1 < stop else ""
+        if before in _LINKS and word.endswith(("ed", "ing")):
+            # "11 people and wounded 40"
+            return self._opens_object(k + 1, stop)
+        if before in w.determiners or before in w.prepositions or before in _LINKS or before.endswith("'s"):
+            return False
+        if word.endswith("s") and word in w.verb_forms and not word.endswith("ss"):
+            # "soldier asks for peace"; "reports" and "posts" are as often nouns.
+            return word not in w.noun_forms and (self.title or following in ("that", *e.phrase_openers))
+        if word.endswith("ed") and len(word) > 4 and "-" not in word:
+            return word not in e.adjectives and word not in ("hundred", "breed", "speed", "greed", "seed")
+        return False
+
+    def _opens_with_verb(self, start: int, stop: int) -> bool:
+        """ "killed at least 31 people", "describing Somers": a verb and its object, no phrase."""
+        words, w, e = self.words, self.w, self.e
+        word = words[start]
+        following = words[start + 1] if start + 1 < stop else ""
+        if word in w.finite or word in e.finite_forms:
+            return not self.t.is_capital(start) or start == 0
+        participle = word.endswith("ing") or (word.endswith("ed") and word not in e.adjectives and len(word) > 4)
+        if not participle or "-" in word or word in e.event_nouns or (self.t.is_capital(start) and start > 0):
+            return False
+        return not following or self._opens_object(start + 1, stop) or following in w.prepositions
+
+    def _opens_object(self, k: int, stop: int) -> bool:
+        """Whether a noun phrase of its own begins at a token: an article, a number, a pronoun or a name."""
+        if k >= stop:
+            return False
+        word, w = self.words[k], self.w
+        if word in w.determiners or word in w.pronouns or word[:1].isdigit() or word in self.e.numbers:
+            return True
+        return self.t.is_capital(k) or self._counts(k, stop)
+
+    def _is_modified_behind(self, at: int, start: int, stop: int) -> bool:
+        """ "men carrying guns", "troops backed by tanks": a participle behind its noun, with what belongs to it."""
+        words, w = self.words, self.w
+        before, word = words[at - 1], words[at]
+        following = words[at + 1] if at + 1 < stop else ""
+        if not self.t.is_word(at - 1) or before in w.determiners | w.prepositions or before in _LINKS:
+            return False
+        if word.endswith("ed") and len(word) > 4 and not self.t.is_capital(at) and "-" not in word:
+            return following in w.prepositions
+        if word.endswith("ing") and len(word) > 4 and not self.t.is_capital(at) and word not in self.e.event_nouns:
+            return self._plural(at - 1) or following in w.prepositions or self._opens_object(at + 1, stop)
+        return False
+
+    def _plural(self, k: int) -> bool:
+        word = self.words[k]
+        return word in self.w.plurals or (word.endswith("s") and not word.endswith(("ss", "'s")) and len(word) > 3)
+
+    def _all_capitals(self, k: int) -> bool:
+        return self.t.text[self.t.starts[k] : self.t.ends[k]].isupper() and len(self.words[k]) > 1
+
+    # ---- the last check -----------------------------------------------------------------------------------------------
+
+    def is_phrase(self, start: int, stop: int) -> bool:
+        """Something named, not too long, no dangling end, no time, no verb alone."""
+        words, w, e = self.words, self.w, self.e
+        if start >= stop or sum(self.t.is_word(k) for k in range(start, stop)) > _WORDS_MOST:
+            return False
+        ended = words[stop - 1].removesuffix("'s")
+        if (
+            words[stop - 1] in w.prepositions | e.phrase_openers or words[stop - 1] in w.relatives
+        ) and stop - start > 1:
+            return False
+        if ended in self._time and not self.t.is_capital(stop - 1):
+            return False
+        small = (
+            w.prepositions
+            | w.subordinators
+            | w.adverbs
+            | w.finite
+            | w.relatives
+            | self._time
+            | _LINKS
+            | e.phrase_openers
+            | e.no_names
+        )
+        content = [words[k].removesuffix("'s") for k in range(start, stop) if self.t.is_word(k)]
+        if len(content) == 1 and self._opens_with_verb(start, stop):
+            return False
+        if content and content[0] in w.subject_pronouns | w.pronouns:
+            return len(content) == 1 or content[0] in (
+                "those",
+                "these",
+                "this",
+                "that",
+                "one",
+                "some",
+                "many",
+                "most",
+                "others",
+            )
+        named = [x for x in content if x not in small or x in e.numbers]
+        year = len(content) == 1 and len(content[0]) == 4 and content[0].isdigit() and content[0][:2] in ("19", "20")
+        return bool(named) and not year
+
+
+def words_capital(t: Tokens, start: int, stop: int) -> bool:
+    """Whether all words of a range begin with a capital letter."""
+    return all(t.is_word(k) and t.is_capital(k) for k in range(start, stop))
