@@ -192,7 +192,8 @@ class Clause:
         word = self.words[previous]
         if not self.t.is_word(previous) or not self.t.is_capital(previous):
             return False
-        return word not in self.w.determiners and word not in self.w.sentence_openers and not word.endswith("'s")
+        small = self.w.determiners | self.w.sentence_openers | self.w.subordinators | self.w.prepositions
+        return word not in small and not word.endswith("'s")
 
     def _possessor(self, i: int) -> Range | None:
         words = self.words
@@ -228,7 +229,7 @@ class Clause:
         if phrase is None:
             return None
         start, stop = phrase
-        while start < stop - 1 and self.words[start] in self.w.articles:
+        while start < stop - 1 and self.words[start] in self.w.articles and self.words[start + 1] != "of":
             start += 1
         if not self.nouns.is_phrase(start, stop):
             return None

@@ -25,7 +25,7 @@ class EventReader(Clause):
         elif agency in ("passive_agent", "agentless_passive"):
             agent = self._by(j) if agency == "passive_agent" else None
             described = self._described(i, j)
-            patient = described or (self._subject(i) if i else self._behind_comma(j))
+            patient = described or (self._sufferer(i) if i else self._behind_comma(j))
         else:
             agent, rule = self._noun_agent(i, j, surface)
             patient = None if rule == "accusations against" else self._noun_patient(i, j, surface)
@@ -90,6 +90,13 @@ class EventReader(Clause):
             return "active_agent"
         # "the men killed in the raid were …", "ten people wounded": reduced, without an object behind.
         return passive if self._reduced(j) else "active_agent"
+
+    def _sufferer(self, i: int) -> Range | None:
+        """The subject of a passive, or the noun a participle stands right behind."""
+        reduced = not self.title and self.t.is_word(i - 1) and not self._is_passive(i)
+        if reduced and self.words[i - 1] not in self.w.relatives | self.w.auxiliaries | self.e.between:
+            return self.nouns.nearest(self.p.left(i - 1))
+        return self._subject(i)
 
     def _described(self, i: int, j: int) -> Range | None:
         """ "the families of murdered teachers": the noun a participle stands before."""

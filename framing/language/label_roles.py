@@ -12,6 +12,9 @@ class LabelReader(Clause):
     def _labelled(self, i: int, j: int, honour: bool) -> tuple[Range | None, str]:
         words, w = self.words, self.w
         surface = words[j - 1]
+        # In a line of capitals they show no names.
+        written = self.t.text[self.t.starts[i] : self.t.ends[j - 1]]
+        shouted = self.all_capitals or (len(written) > 4 and written.isupper())
         if surface in self.e.doers:
             return None, NOT_FOUND
         modifier = self._possessor(i) if honour else None
@@ -32,13 +35,7 @@ class LabelReader(Clause):
             k += 1
         if k + 2 < self.n and words[k : k + 2] == ["such", "as"]:
             return self._right(k + 2), "such as …"
-        if (
-            k < self.n
-            and self.t.is_word(k)
-            and self.t.is_capital(k)
-            and not self.all_capitals
-            and words[k] not in w.days
-        ):
+        if k < self.n and self.t.is_word(k) and self.t.is_capital(k) and not shouted and words[k] not in w.days:
             # "terrorist group Hamas", "martyr Odane"
             stop = k
             while (

@@ -41,6 +41,15 @@ class NounPhrases:
                 break
         return self._within(*self._strip(start, stop), last=True)
 
+    def nearest(self, phrase: Range | None) -> Range | None:
+        """The noun a participle stands behind: "burials of four gunmen in Besk killed" has none but the last."""
+        if phrase is None:
+            return None
+        for k in range(phrase[1] - 2, phrase[0], -1):
+            if self.words[k] in self.w.prepositions - {"of"} and not self._counts(k, phrase[1]):
+                return self.last((k + 1, phrase[1]))
+        return self.last(phrase)
+
     def first(self, phrase: Range | None) -> Range | None:
         """The noun phrase at the beginning of a stretch, as a verb's object or "by" has it; None where there is none."""
         if phrase is None:
@@ -75,6 +84,9 @@ class NounPhrases:
         if contrast is not None:
             # "Kestovia and not Talmara"
             stop = contrast
+        if last and stop - start > 1 and words[stop - 1] in w.subject_pronouns - {"you", "it", "one"}:
+            # "a bill he called …"
+            return stop - 1, stop
         if last:
             at = stop - 1
             while at > start:
@@ -95,7 +107,9 @@ class NounPhrases:
             if start < stop and self._opens_with_verb(start, stop):
                 return None
             for at in range(start + 1, stop):
-                article = self._is_article(at, start)
+                article = self._is_article(at, start) or (
+                    self._is_number(at) and words[at - 1].endswith("s") and not self._plural(at - 2)
+                )
                 if article or self._is_modified_behind(at, start, stop) or self.is_verb(at, start, stop):
                     # "counts its dead": the word before the article is the verb.
                     drops = article and at - start > 1 and words[at - 1].endswith("s") and not self._plural(at - 1)
@@ -104,10 +118,17 @@ class NounPhrases:
         start, stop = self._strip(start, stop)
         for at in range(start + 1, stop):
             named = words[at] in ("for", "from", "in") and self._is_part_of_name(at, stop)
-            if words[at] in w.prepositions - {"of"} and not named and not self._counts(at, stop):
+            if (
+                words[at] in (w.prepositions - {"of"}) | self.e.phrase_stops
+                and not named
+                and not self._counts(at, stop)
+            ):
                 stop = at
                 break
         start, stop = self._strip(start, stop)
+        if stop - start > 2 and self._is_number(stop - 1) and words[stop - 2] == "and":
+            # "11 dead and 40 wounded": the number stands for its own people.
+            start = stop - 1
         return (start, stop) if self.is_phrase(start, stop) else None
 
     def _strip(self, start: int, stop: int) -> Range:
@@ -116,7 +137,12 @@ class NounPhrases:
         while start < stop:
             word = words[start]
             following = words[start + 1] if start + 1 < stop else ""
-            if not self.t.is_word(start) or word in w.sentence_openers or word in _LINKS:
+            if (
+                not self.t.is_word(start)
+                or word in w.sentence_openers
+                or word in _LINKS
+                or word in ("if", "as", "that")
+            ):
                 start += 1
             elif (behind := self._behind_time(start, stop)) > start:
                 start = behind
@@ -132,11 +158,18 @@ class NounPhrases:
                 break
         while stop > start:
             word = words[stop - 1]
-            ends = word in _LINKS or word in w.adverbs - {"all", "both"} or word in w.days | w.times
-            if not (ends or not self.t.is_word(stop - 1)) or self.t.is_capital(stop - 1):
+            adverb = word in w.adverbs - {"all", "both"} or (
+                word.endswith("ly") and word not in w.no_adverbs and len(word) > 4
+            )
+            ends = word in _LINKS or adverb or word in w.days | w.times or self._opened_bracket(start, stop - 1)
+            if not (ends or not self.t.is_word(stop - 1)) or (self.t.is_capital(stop - 1) and words[stop - 2] != "("):
                 break
             stop -= 1
         return start, stop
+
+    def _opened_bracket(self, start: int, k: int) -> bool:
+        """ "the Front (SLF" lost the closing mark of its bracket."""
+        return k > start and self.words[k - 1] == "(" and ")" not in self.words[start:k]
 
     def _behind_time(self, at: int, stop: int) -> int:
         """The token behind "on March 15", "last week", "two days later", "at 6pm"; the token itself without one."""
@@ -179,13 +212,14 @@ class NounPhrases:
 
     def _counts(self, at: int, stop: int) -> bool:
         """ "at least ten", "up to 30", "more than 20": little words of a number."""
-        words, e = self.words, self.e
-        near = words[at + 1 : min(stop, at + 4)]
-        if words[at] in e.about_number or words[at] in ("to", "than", "between"):
-            return bool(near) and (
-                near[0] in ("least", "most", "to", "than") or near[0][:1].isdigit() or near[0] in e.numbers
-            )
-        return False
+        words = self.words
+        word = words[at]
+        following = words[at + 1] if at + 1 < stop else ""
+        if word in self.e.about_number and following in ("least", "most", "to", "than", "many"):
+            return True
+        behind = at > 0 and words[at - 1] in ("up", "more", "less", "fewer", "close", "between", "from")
+        number = following[:1].isdigit() or following in self.e.numbers
+        return number and (word in ("about", "around", "over", "between") or (word in ("to", "than") and behind))
 
     def _is_part_of_name(self, at: int, stop: int) -> bool:
         """ "Front for the Liberation of …": a preposition between capitals."""
@@ -205,17 +239,30 @@ class NounPhrases:
                 before in w.articles or before.endswith("'s") or (word in ("left", "cut", "set") and before == "")
             )
         following = words[k + 1] if k + 1 < stop else ""
+        if word in e.clause_adverbs:
+            return True
         if before in _LINKS and word.endswith(("ed", "ing")):
-            # "11 people and wounded 40"
-            return self._opens_object(k + 1, stop)
+            # "11 people and wounded 40", "the army and denied owning …"
+            if not following or self._opens_object(k + 1, stop):
+                return True
+            return word.endswith("ed") and word not in e.adjectives
         if before in w.determiners or before in w.prepositions or before in _LINKS or before.endswith("'s"):
             return False
+        if self.title and self._is_headline_verb(k):
+            return True
         if word.endswith("s") and word in w.verb_forms and not word.endswith("ss"):
             # "soldier asks for peace"; "reports" and "posts" are as often nouns.
-            return word not in w.noun_forms and (self.title or following in ("that", *e.phrase_openers))
+            return word not in w.noun_forms and following in ("that", *e.phrase_openers)
         if word.endswith("ed") and len(word) > 4 and "-" not in word:
             return word not in e.adjectives and word not in ("hundred", "breed", "speed", "greed", "seed")
         return False
+
+    def _is_headline_verb(self, k: int) -> bool:
+        """ "Mob hijacks girl", "Thousands mourn": a present form that agrees with the noun before it."""
+        word = self.words[k]
+        if word not in (self.w.verb_forms | self.e.verbs | self.e.both) - self.w.noun_forms:
+            return False
+        return self._plural(k - 1) != word.endswith("s")
 
     def _opens_with_verb(self, start: int, stop: int) -> bool:
         """ "killed at least 31 people", "describing Somers": a verb and its object, no phrase."""
@@ -224,10 +271,15 @@ class NounPhrases:
         following = words[start + 1] if start + 1 < stop else ""
         if word in w.finite or word in e.finite_forms:
             return not self.t.is_capital(start) or start == 0
-        participle = word.endswith("ing") or (word.endswith("ed") and word not in e.adjectives and len(word) > 4)
-        if not participle or "-" in word or word in e.event_nouns or (self.t.is_capital(start) and start > 0):
+        if "-" in word or word in e.event_nouns or (self.t.is_capital(start) and start > 0):
             return False
-        return not following or self._opens_object(start + 1, stop) or following in w.prepositions
+        if word.endswith("ing") and len(word) > 4:
+            return word not in e.ing_words
+        adjective = word in e.adjectives and following not in w.prepositions
+        if not word.endswith("ed") or len(word) < 5 or adjective:
+            return False
+        told = word in w.verb_forms or (following.endswith("ly") and self._opens_object(start + 2, stop))
+        return not following or told or self._opens_object(start + 1, stop) or following in w.prepositions
 
     def _opens_object(self, k: int, stop: int) -> bool:
         """Whether a noun phrase of its own begins at a token: an article, a number, a pronoun or a name."""
@@ -250,6 +302,9 @@ class NounPhrases:
         if word.endswith("ing") and len(word) > 4 and not self.t.is_capital(at) and word not in self.e.event_nouns:
             return self._plural(at - 1) or following in w.prepositions or self._opens_object(at + 1, stop)
         return False
+
+    def _is_number(self, k: int) -> bool:
+        return self.words[k][:1].isdigit() or self.words[k] in self.e.numbers
 
     def _plural(self, k: int) -> bool:
         word = self.words[k]
@@ -286,6 +341,8 @@ class NounPhrases:
         content = [words[k].removesuffix("'s") for k in range(start, stop) if self.t.is_word(k)]
         if len(content) == 1 and self._opens_with_verb(start, stop):
             return False
+        if any(x in e.bare_pronouns for x in content[1:]):
+            return False
         if content and content[0] in w.subject_pronouns | w.pronouns:
             return len(content) == 1 or content[0] in (
                 "those",
@@ -299,7 +356,12 @@ class NounPhrases:
                 "others",
             )
         named = [x for x in content if x not in small or x in e.numbers]
-        year = len(content) == 1 and len(content[0]) == 4 and content[0].isdigit() and content[0][:2] in ("19", "20")
+        year = (
+            len(content) == 1
+            and content[0].rstrip("s")[:4].isdigit()
+            and content[0][:2] in ("19", "20")
+            and len(content[0].rstrip("s")) == 4
+        )
         return bool(named) and not year
 
 

@@ -63,6 +63,6 @@ class RoleReader(EventReader, LabelReader):
             if any(self.words[k].endswith(x) for x in self.e.not_owner):
                 return None
             demonym = self.words[k].endswith(("an", "ian", "ish", "ese", "i")) and len(self.words[k]) > 4 and j - i > 1
-            if self._names_actor(k, k + 1) or (demonym and not self.all_capitals):
+            if self.is_actor(self.t.text[self.t.starts[k] : self.t.ends[k]]) or (demonym and not self.all_capitals):
                 return k, k + 1
         return None
