@@ -160,7 +160,7 @@ class Clause:
             if any(word.endswith(x) for x in self.e.not_owner) or word.startswith(("pro-", "anti-", "ex-")):
                 return None
             if any(word.endswith(x) for x in self.e.leads) or word.endswith(("'s", "s'")):
-                return (k, k + 1) if not word.endswith(("'s", "s'")) else self._left(k)
+                return (k, k + 1) if not word.endswith(("'s", "s'")) else self.nouns.nearest(self.p.left(k))
             stops = word in w.determiners or word in w.prepositions or word in w.finite or word in w.subordinators
             if (
                 stops
@@ -199,7 +199,7 @@ class Clause:
         words = self.words
         for k in range(i - 1, max(-1, i - 1 - _MODIFIERS_MOST), -1):
             if words[k].endswith("'s") or (words[k] == "'" and k and words[k - 1].endswith("s")):
-                return self._left(k)
+                return self.nouns.nearest(self.p.left(k))
             if words[k] in self.w.determiners or words[k] in self.w.prepositions or self.t.is_break(k):
                 return None
         return None

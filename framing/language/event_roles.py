@@ -235,7 +235,7 @@ class EventReader(Clause):
             if previous == "to":
                 return self._told_to(k)
             if previous in ("and", "or", "but"):
-                return self.nouns.last(self.p.first_subject(i))
+                return self.nouns.first(self.p.first_subject(i))
             if previous == "having":
                 return self._behind_comma(j)
             return self._subject(i)
@@ -251,7 +251,7 @@ class EventReader(Clause):
             return found if previous in w.be or found is None else self._after_verb(found)
         if previous in w.prepositions and k == 0:
             return self._behind_comma(j)
-        return self.nouns.last(self.p.first_subject(i))
+        return self.nouns.first(self.p.first_subject(i))
 
     def _told_to(self, k: int) -> Range | None:
         """ "ordered troops to attack": the troops; "threatened to attack": the subject."""
@@ -269,12 +269,14 @@ class EventReader(Clause):
                 and before not in self.e.between
             )
             if not plural:
-                return self._subject(k) if before in self.e.between else self.nouns.last(self.p.first_subject(k))
+                return self._subject(k) if before in self.e.between else self.nouns.first(self.p.first_subject(k))
         found = self._after_verb(self._trim(self.p.left(k - 1)))
         if found is not None and "for" in self.words[found[0] + 1 : found[1]]:
             # "asked Washington for rockets to strike": what it is for, not who does it.
             return None
-        return self.nouns.last(found)
+        on = None if found is None else next((k for k in range(*found) if self.words[k] in ("on", "upon")), None)
+        # "pressure on Kestovia to end the siege"
+        return self.nouns.last(found if found is None or on is None else (on + 1, found[1]))
 
     def _after_verb(self, phrase: Range | None) -> Range | None:
         """What stands behind the last verb form in a phrase: "Dobrin ordered troops" is "troops"."""

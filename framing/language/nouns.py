@@ -355,7 +355,9 @@ class NounPhrases:
                 "most",
                 "others",
             )
-        named = [x for x in content if x not in small or x in e.numbers]
+        capitals = any(self._all_capitals(k) for k in range(start, stop))
+        # "IS militants" are no form of "be".
+        named = [x for x in content if x not in small or x in e.numbers or capitals]
         year = (
             len(content) == 1
             and content[0].rstrip("s")[:4].isdigit()

@@ -18,6 +18,7 @@ FRAMES = (
     "as",
     "against",
     "with",
+    "so",
     "to-do",
     "object",
     "marks",
@@ -37,7 +38,7 @@ class Cue:
         stance: neutral, distancing or factive.
         frame: How what is said follows: clause (said that …), of (accused X of …), for (blamed X for …),
             as (described X as …), against (warned X against …),
-            with (charged X with …), to-do (urged X to …), object (condemned …),
+            with (charged X with …), so (considered X a …), to-do (urged X to …), object (condemned …),
             marks (cited “…”), to (according to X), noun (claims that …, reports of …), adverb (allegedly …) or
             adjective (alleged …).
         weak: True for a form with many other uses, which leads to what is said only in a plain place for it.
