@@ -16,7 +16,7 @@ from typing import Any
 import numpy as np
 
 from framing.corpus import FolderKind, FolderWriter
-from framing.errors import ModelError
+from framing.errors import ModelError, reason_of
 
 FORMAT = 1
 _TOKEN = re.compile(r"\b\w[\w'’-]*\b")
@@ -161,7 +161,7 @@ def read_model(path: Path | str | None = None) -> LoadedModel:
         )
     except (OSError, ValueError, KeyError, TypeError, EOFError, zipfile.BadZipFile) as problem:
         raise ModelError(
-            f"no readable model at {str(folder)!r} ({problem})",
+            f"no readable model at {str(folder)!r} ({reason_of(problem)})",
             "model.json and weights.npz",
             "Train it again, or use --classifier none.",
         ) from problem

@@ -14,7 +14,7 @@ from typing import Any
 import numpy as np
 
 from framing.corpus import FolderKind, FolderWriter
-from framing.errors import ModelError
+from framing.errors import ModelError, reason_of
 from framing.lexicon.senses import SENSES
 
 FORMAT = 1
@@ -132,7 +132,7 @@ def read_sense_model(path: Path | str | None = None) -> SenseModel:
         model = SenseModel(tuple(document["vocabulary"]), weights, intercept, *numbers, document["card"])
     except (OSError, ValueError, KeyError, TypeError, EOFError, zipfile.BadZipFile) as problem:
         raise ModelError(
-            f"no readable sense model at {str(folder)!r} ({problem})",
+            f"no readable sense model at {str(folder)!r} ({reason_of(problem)})",
             "model.json and weights.npz",
             "Train it again: framing train corpora/senses/sentences.jsonl --out MODEL",
         ) from problem

@@ -274,9 +274,12 @@ class EventReader(Clause):
         if found is not None and "for" in self.words[found[0] + 1 : found[1]]:
             # "asked Washington for rockets to strike": what it is for, not who does it.
             return None
-        on = None if found is None else next((k for k in range(*found) if self.words[k] in ("on", "upon")), None)
-        # "pressure on Kestovia to end the siege"
-        return self.nouns.last(found if found is None or on is None else (on + 1, found[1]))
+        return self.nouns.last(self._pressed(found))
+
+    def _pressed(self, phrase: Range | None) -> Range | None:
+        """ "pressure on Kestovia to end the siege": Kestovia is to."""
+        on = None if phrase is None else next((k for k in range(*phrase) if self.words[k] in ("on", "upon")), None)
+        return phrase if phrase is None or on is None else (on + 1, phrase[1])
 
     def _after_verb(self, phrase: Range | None) -> Range | None:
         """What stands behind the last verb form in a phrase: "Dobrin ordered troops" is "troops"."""
@@ -415,7 +418,12 @@ class EventReader(Clause):
         if k > 0 and words[k] in ("out", "up"):
             k -= 1
         if k >= 0 and words[k] in self.e.light_verbs:
-            doer = self.p.first_subject(k) if words[k].endswith("ing") else self._subject(k)
+            if words[k].endswith("ing"):
+                doer = self.p.first_subject(k)
+            elif k and words[k - 1] == "to":
+                doer = self._pressed(self.p.left(k - 2)) or self._subject(k)
+            else:
+                doer = self._subject(k)
             return self.nouns.last(doer), "subject of its verb"
         if k >= 0 and words[k] == "in" and k + 1 < i and words[k + 1] in ("a", "an"):
             # "assassinated him, in an act of terrorism"

@@ -321,9 +321,8 @@ class NounPhrases:
         if start >= stop or sum(self.t.is_word(k) for k in range(start, stop)) > _WORDS_MOST:
             return False
         ended = words[stop - 1].removesuffix("'s")
-        if (
-            words[stop - 1] in w.prepositions | e.phrase_openers or words[stop - 1] in w.relatives
-        ) and stop - start > 1:
+        dangling = w.prepositions | w.relatives | w.articles | e.phrase_openers | {"as", "and", "or", "but", "than"}
+        if words[stop - 1] in dangling and stop - start > 1:
             return False
         if ended in self._time and not self.t.is_capital(stop - 1):
             return False

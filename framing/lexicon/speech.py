@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from functools import lru_cache
 from pathlib import Path
 
-from framing.errors import LexiconError
+from framing.errors import LexiconError, reason_of
 
 SPEECH_FILE = Path(__file__).parent / "data" / "speech.toml"
 STANCES = ("neutral", "distancing", "factive")
@@ -82,7 +82,7 @@ def read_speech() -> SpeechData:
         data = tomllib.loads(SPEECH_FILE.read_text(encoding="utf-8"))
     except (OSError, UnicodeDecodeError, tomllib.TOMLDecodeError) as problem:
         raise LexiconError(
-            f"{SPEECH_FILE.name} is no readable TOML ({problem})", "cues and words", "Mend it."
+            f"{SPEECH_FILE.name} is no readable TOML ({reason_of(problem)})", "cues and words", "Mend it."
         ) from problem
     cues: dict[tuple[str, str], Cue] = {}
     for group in data["cues"]:
