@@ -13,6 +13,8 @@ from framing.lexicon.events import EventWords
 _WORDS_MOST = 10
 _QUOTES = frozenset('"“”‘«»„')
 _HYPHENS = ("-", "‑", "–", "—", "--")
+#: What a verb leaves before its object: "carried out Tuesday's bombing".
+_PARTICLES = ("out", "up", "off", "away")
 _LINKS = frozenset(["and", "or", "but", "nor", "&"])
 
 
@@ -77,6 +79,11 @@ class NounPhrases:
 
     def _within(self, start: int, stop: int, *, last: bool) -> Range | None:
         words, w = self.words, self.w
+        particle = next(
+            (k for k in range(start + 1, stop) if words[k] in _PARTICLES and words[k - 1].endswith("ed")), None
+        )
+        if particle is not None and last:
+            start = particle + 1
         relative = next((k for k in range(start + 1, stop) if words[k] in w.relatives or words[k] == "that"), None)
         if relative is not None:
             stop = relative
@@ -146,7 +153,7 @@ class NounPhrases:
                 start += 1
             elif (behind := self._behind_time(start, stop)) > start:
                 start = behind
-            elif word in w.prepositions and not self._counts(start, stop):
+            elif (word in w.prepositions or word in _PARTICLES) and not self._counts(start, stop):
                 start += 1
             elif word in w.adverbs - {"all", "both", "only", "far"} or (
                 word.endswith("ly") and following and len(word) > 4
