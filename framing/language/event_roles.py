@@ -420,10 +420,9 @@ class EventReader(Clause):
         if k >= 0 and words[k] in self.e.light_verbs:
             if words[k].endswith("ing"):
                 doer = self.p.first_subject(k)
-            elif k and words[k - 1] == "to":
-                doer = self._pressed(self.p.left(k - 2)) or self._subject(k)
             else:
-                doer = self._subject(k)
+                left = self.p.left(k - 2) if k and words[k - 1] == "to" else None
+                doer = pressed if (pressed := self._pressed(left)) != left else self._subject(k)
             return self.nouns.last(doer), "subject of its verb"
         if k >= 0 and words[k] == "in" and k + 1 < i and words[k + 1] in ("a", "an"):
             # "assassinated him, in an act of terrorism"

@@ -10,7 +10,8 @@ from framing.corpus import WORD, corpus_from_rows
 from framing.language import AnnotateOptions
 from framing.lexicon import Lexicon
 from framing.lexicon.actors import ActorNames
-from framing.study import annotate
+from framing.lexicon.events import tell_role_rule
+from framing.study import Run, annotate
 from tests.conftest import read_cases
 
 CASES = read_cases("roles")
@@ -66,3 +67,10 @@ def test_roles(case: dict[str, Any], mentions: dict[str, list[dict[str, Any]]], 
         assert bool(row["negated"]) == case["negated"]
     if "modality" in case:
         assert row["modality"] == case["modality"]
+
+
+def test_each_rule_is_told_in_words(sarvane_run: Run, mentions: dict[str, list[dict[str, Any]]]) -> None:
+    found = {m["role_rule"] for rows in mentions.values() for m in rows}
+    found |= set(sarvane_run.mentions.column("role_rule").to_pylist())
+    told = {rule: tell_role_rule(rule) for rule in found}
+    assert all("_" not in words for words in told.values())
