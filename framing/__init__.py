@@ -18,7 +18,7 @@ from importlib import import_module
 from typing import TYPE_CHECKING, Any
 
 if TYPE_CHECKING:
-    from framing.classify import read_model
+    from framing.classify import read_model, read_sense_model
     from framing.corpus import Corpus, read_corpus
     from framing.errors import FramingError
     from framing.ingest import IngestOptions, ingest_files, read_articles
@@ -44,6 +44,7 @@ _HOMES = {
     "read_lexicon": "framing.lexicon",
     "read_model": "framing.classify",
     "read_run": "framing.study",
+    "read_sense_model": "framing.classify",
 }
 
 __all__ = [  # noqa: RUF022
@@ -55,6 +56,7 @@ __all__ = [  # noqa: RUF022
     "Lexicon",
     "read_lexicon",
     "read_model",
+    "read_sense_model",
     "annotate",
     "annotate_text",
     "AnnotateOptions",

@@ -38,9 +38,8 @@ def main(argv: Sequence[str] | None = None) -> int:
     if getattr(arguments, "command", None) is None:
         _parser().print_help()
         return 0
-    if getattr(arguments, "json", False):
-        arguments.format = "json"
     try:
+        _choose_format(arguments)
         arguments.run(arguments)
     except FramingError as problem:
         print(f"framing: {problem}", file=sys.stderr)
@@ -67,6 +66,15 @@ def main(argv: Sequence[str] | None = None) -> int:
         )
         return 1
     return 0
+
+
+def _choose_format(a: argparse.Namespace) -> None:
+    """The format that --format or --json asks for, a table where neither does."""
+    if getattr(a, "json", False):
+        if a.format not in (None, "json"):
+            raise SelectionError(f"--json and --format {a.format}", "one of them", "Leave one out.")
+        a.format = "json"
+    a.format = a.format or "table"
 
 
 def _prepare_streams() -> None:
@@ -121,7 +129,7 @@ def _ingest(a: argparse.Namespace) -> None:
 
 
 def _annotate(a: argparse.Namespace) -> None:
-    from framing.classify import read_model
+    from framing.classify import read_model, read_sense_model
     from framing.corpus import read_corpus
     from framing.language import AnnotateOptions
     from framing.lexicon import read_lexicon
@@ -131,14 +139,16 @@ def _annotate(a: argparse.Namespace) -> None:
     sources = a.lexicon or ["conflict"]
     lexicon = read_lexicon(*sources)
     classifier = None if a.classifier == "none" else read_model(a.classifier)
+    senses = None if a.senses == "none" else read_sense_model(a.senses)
     workers = a.workers or (min(os.cpu_count() or 1, 8) if corpus.n_articles >= 500 else 1)
-    options = AnnotateOptions(tone=a.tone, loadedness=a.loadedness)
+    options = AnnotateOptions(tone=a.tone, loadedness=a.loadedness, senses=senses is not None)
     with _Progress(corpus.n_articles, "articles") as progress:
         run = annotate(
             corpus,
             lexicon,
             options=options,
             classifier=classifier,
+            senses=senses,
             workers=workers,
             out=a.out,
             lexicon_sources=sources,
@@ -217,7 +227,8 @@ def _concordance(a: argparse.Namespace) -> None:
 
     table = find_concordance(_open_run(a), _selection(a), voice=a.voice, width=a.width, limit=a.limit)
     meta = json.loads(table.schema.metadata[b"meta"])
-    _print(a, table.to_pylist(), meta, ["outlet", "left", "surface", "right", "voice", "speaker", "mention_id"])
+    columns = ("outlet", "left", "surface", "right", "voice", "speaker", "mention_id")
+    _print(a, table.to_pylist(), meta, columns, header=table.column_names)
     if a.format == "table":
         print(f"\n{meta['n_shown']} of {meta['n_all']} mentions")
 
@@ -228,7 +239,7 @@ def _explain(a: argparse.Namespace) -> None:
 
     found = explain(a.mention_id, _open_run(a))
     meta = {"mention": found.mention, "article": found.article, "sentence": found.sentence, "term": found.term.__dict__}
-    _print(a, list(found.steps), meta, ["decision", "value", "rule", "points_at"])
+    _print(a, list(found.steps), meta, ["decision", "value", "rule", "points_at"], widest=200)
     if a.format == "table":
         print(
             f"\n{visible(found.sentence)}\n\n{found.term.label} ({found.term.category}, {found.term.valence}): {found.term.why}\nSource: {found.term.source}"
@@ -242,6 +253,7 @@ def _read(a: argparse.Namespace) -> None:
     from framing.report.page import render_page, render_text
     from framing.study.concordance import check_surface
 
+    _one_of(a, "out", "json")
     run = _open_run(a)
     article = run.corpus.article(a.article_id)
     mentions = run.mentions.filter(pc.equal(run.mentions.column("article_id"), a.article_id)).to_pylist()
@@ -273,7 +285,11 @@ def _export(a: argparse.Namespace) -> None:
 def _lexicon(a: argparse.Namespace) -> None:
     from framing.lexicon import list_lexicons, read_lexicon
 
+    if a.term and a.action != "show":
+        raise SelectionError(f"--term with {a.action}", "it with show only", "Leave it out.")
     if a.action == "list":
+        if a.lexicon or a.out or a.to:
+            raise SelectionError("a lexicon, --out or --to with list", "list alone", "Leave it out.")
         found = [read_lexicon(name) for name in list_lexicons()]
         rows = [
             {
@@ -415,6 +431,8 @@ def _evaluate(a: argparse.Namespace) -> None:
     from framing.lexicon import read_lexicon
     from framing.study import evaluation
 
+    if a.corpus and a.run_path is None:
+        raise SelectionError("--corpus without --run", "the run it belongs to", "Add --run, or leave it out.")
     lexicon = read_lexicon(*a.lexicon) if a.lexicon and a.run_path is None else None
     settings = {"lexicon": lexicon, "level": a.level, "seed": a.seed}
     if a.what in ("voice", "sense"):
@@ -450,6 +468,9 @@ def _evaluate(a: argparse.Namespace) -> None:
             most=a.misses,
         )
     notes = [f"n {result.meta['n']:,}", f"{a.level:.0%} {result.meta['method']}", f"seed {a.seed}"]
+    if result.meta.get("n_without_mention"):
+        counted = "read all the same" if a.what == "voice" else "counted as other"
+        notes.append(f"at {result.meta['n_without_mention']:,} the lexicon has no term, {counted}")
     if result.meta.get("n_not_in_run"):
         notes.append(f"{result.meta['n_not_in_run']:,} items are not in the run and were left out")
     print("\n" + " · ".join(notes))
@@ -459,8 +480,9 @@ def _stylerules(a: argparse.Namespace) -> None:
     from framing.lexicon.stylerules import read_style_rules
     from framing.markup import visible
     from framing.study import Selection
-    from framing.study.stylerules import check_style_rules
+    from framing.study.stylerules import STYLE_COLUMNS, check_style_rules
 
+    _one_of(a, "outlet", "outlets")
     run = _open_run(a)
     rules = read_style_rules(a.rules, terms={t.term_id for t in run.lexicon.terms} if a.rules else None)
     selection = Selection((a.outlet,) if a.outlet else _names(a.outlets), a.date_from, a.date_to, a.section, a.part)
@@ -469,7 +491,7 @@ def _stylerules(a: argparse.Namespace) -> None:
     usable = [r for r in rules if set(r.terms) <= known]
     found = check_style_rules(run, usable, selection, level=a.level, seed=a.seed)
     if a.format != "table":
-        _print(a, found.rows, {**found.meta, "sentences": found.sentences})
+        _print(a, found.rows, {**found.meta, "sentences": found.sentences}, header=STYLE_COLUMNS)
         return
     if not found.rows:
         print(f"none of the {len(rules)} rules is of an outlet in this selection; --rules FILE takes others")
@@ -529,8 +551,7 @@ def _open_run(a: argparse.Namespace) -> Run:
 def _selection(a: argparse.Namespace) -> Selection:
     from framing.study import Selection
 
-    if a.outlet and a.outlets:
-        raise SelectionError("--outlet and --outlets", "one of them", "Leave one out.")
+    _one_of(a, "outlet", "outlets")
     return Selection(
         (a.outlet,) if a.outlet else _names(a.outlets),
         a.date_from,
@@ -544,6 +565,12 @@ def _selection(a: argparse.Namespace) -> Selection:
         target=getattr(a, "target", None),
         agency=getattr(a, "agency", None),
     )
+
+
+def _one_of(a: argparse.Namespace, *options: str) -> None:
+    given = [f"--{o}" for o in options if getattr(a, o)]
+    if len(given) > 1:
+        raise SelectionError(" and ".join(given), "one of them", "Leave one out.")
 
 
 def _names(value: str | None) -> tuple[str, ...]:
@@ -563,18 +590,21 @@ def _print(
     meta: Mapping[str, Any],
     columns: Iterable[str] | None = None,
     *,
+    header: Sequence[str] = (),
     most: int = 60,
+    widest: int = 60,
 ) -> None:
+    """Rows as asked for; `columns` are those of the table, `header` those of a CSV without rows."""
     from framing.report.tables import render_csv, render_json, render_table
 
     if a.format == "json":
         print(render_json(rows, meta))
     elif a.format == "csv":
-        sys.stdout.write(render_csv(list(rows[0]) if rows else list(columns or ()), rows))
+        sys.stdout.write(render_csv(list(rows[0]) if rows else list(header), rows))
     elif not rows:
         print("no rows")
     else:
-        print(render_table(list(columns or rows[0]), rows, most=most))
+        print(render_table(list(columns or rows[0]), rows, most=most, widest=widest))
 
 
 def _write_page(path: Path, text: str) -> None:
@@ -674,7 +704,14 @@ def _parser() -> argparse.ArgumentParser:
         metavar="NAME|PATH",
         help="lexicon; again to lay one over the other (default conflict)",
     )
-    p.add_argument("--classifier", metavar="PATH|none", help="model folder, or none (default: the shipped model)")
+    p.add_argument(
+        "--classifier", metavar="PATH|none", help="loadedness model, or none (default: the shipped one); framing train"
+    )
+    p.add_argument(
+        "--senses",
+        metavar="PATH|none",
+        help="sense model; none: neighbouring words decide, the rest is a guess (default: the shipped one)",
+    )
     p.add_argument(
         "--tone", choices=("mentions", "all", "none"), default="mentions", help="sentences that get TextBlob tone"
     )
@@ -701,7 +738,7 @@ def _parser() -> argparse.ArgumentParser:
     p.add_argument("--target", metavar="ACTOR", help="only mentions about this actor")
     p.add_argument("--about", metavar="ACTOR", help="with asymmetry: X")
     p.add_argument("--versus", metavar="ACTOR", help="with asymmetry: Y")
-    p.add_argument("--valence", choices=("condemning", "elevating"), default="condemning", help="with asymmetry")
+    p.add_argument("--valence", choices=("condemning", "elevating"), help="with asymmetry (default: condemning)")
     p.add_argument(
         "--by", choices=("category", "concept", "term"), help="with rate and nothing chosen: what the rows are"
     )
@@ -802,7 +839,10 @@ def _parser() -> argparse.ArgumentParser:
     )
     p.add_argument("what", choices=("sense", "voice", "attribution", "agency"), help="what the gold file marks")
     p.add_argument(
-        "--gold", required=True, metavar="FILE", help="JSON Lines, see the contract of gold files in README.md"
+        "--gold",
+        required=True,
+        metavar="FILE",
+        help="JSON Lines, as docs/speech.md (voice, attribution) and docs/meaning.md (sense, agency) describe",
     )
     p.add_argument(
         "--run",
@@ -821,7 +861,7 @@ def _parser() -> argparse.ArgumentParser:
         "stylerules",
         _stylerules,
         "an outlet beside its own published rule on a word",
-        "framing stylerules run --outlet 'Sarvane Wire' --rules corpora/sarvane/stylerules.toml",
+        "framing stylerules run --outlet continental-wire --rules corpora/sarvane/stylerules.toml",
     )
     _run_argument(p)
     p.add_argument("--rules", metavar="FILE", help="TOML of [[rule]] entries (default: the shipped published rules)")
@@ -860,9 +900,9 @@ def _command(
     )
     p.set_defaults(run=run)
     if own_format:
-        p.set_defaults(format="table")
+        p.set_defaults(format=None)
     else:
-        p.add_argument("--format", choices=FORMATS, default="table")
+        p.add_argument("--format", choices=FORMATS, help="of the result (default: table)")
         p.add_argument("--json", action="store_true", help="the same as --format json")
     return p
 

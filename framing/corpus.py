@@ -24,7 +24,7 @@ import pyarrow as pa
 import pyarrow.compute as pc
 import pyarrow.parquet as pq
 
-from framing.errors import CorpusError, FramingError, unknown_name
+from framing.errors import CorpusError, FramingError, reason_of, unknown_name
 from framing.schema import TABLES, check_table
 
 #: A word, everywhere in this package: letters, digits and underscores, joined by apostrophes and hyphens.
@@ -88,7 +88,7 @@ class Manifest:
             return cls(**{k: v for k, v in fields.items() if k in cls.__dataclass_fields__})
         except (ValueError, TypeError, KeyError, AttributeError) as problem:
             raise CorpusError(
-                f"a damaged manifest at {where} ({problem})",
+                f"a damaged manifest at {where} ({reason_of(problem)})",
                 "the manifest.json that ingest wrote",
                 "Ingest the articles again.",
             ) from problem
@@ -581,7 +581,9 @@ def read_corpus(path: Path | str) -> Corpus:
             n_articles += pq.read_metadata(part).num_rows
     except (OSError, pa.ArrowException) as problem:
         raise CorpusError(
-            f"a damaged corpus at {str(path)!r} ({problem})", "readable Parquet files", "Ingest the articles again."
+            f"a damaged corpus at {str(path)!r} ({reason_of(problem)})",
+            "readable Parquet files",
+            "Ingest the articles again.",
         ) from problem
     if n_articles != manifest.n_articles:
         raise CorpusError(

@@ -55,14 +55,37 @@ class ModelError(FramingError):
     """A classifier cannot be read or was made by another version."""
 
 
-def unknown_name(kind: str, name: str, known: Iterable[str], next_move: str = "") -> SelectionError:
-    """The error for a name that does not exist, with the closest names that do."""
+def reason_of(problem: BaseException) -> str:
+    """What went wrong, in words for a message: no error numbers, no codec's vocabulary.
+
+    Example:
+        >>> reason_of(FileNotFoundError(2, "No such file or directory"))
+        'no such file or directory'
+    """
+    if isinstance(problem, OSError):
+        words = problem.strerror or str(problem)
+        return words[:1].lower() + words[1:]
+    if isinstance(problem, UnicodeDecodeError):
+        return f"no {problem.encoding.upper()} at byte {problem.start:,}"
+    if isinstance(problem, UnicodeEncodeError):
+        return "a lone surrogate, half of a character"
+    if isinstance(problem, RecursionError):
+        return "nested too deep"
+    if isinstance(problem, KeyError):
+        return f"no {problem.args[0]!r}" if problem.args else "something missing"
+    return str(problem)
+
+
+def unknown_name(
+    kind: str, name: str, known: Iterable[str], next_move: str = "", *, examples: Iterable[str] = ()
+) -> SelectionError:
+    """The error for a name that does not exist, with the closest names that do, or with examples where none is close."""
     names = sorted(set(known))
     close = get_close_matches(name, names, n=3, cutoff=0.6)
     if not close:
         folded = name.casefold()
         close = [other for other in names if folded in other.casefold()][:3]
-    shown = close or names[:8]
+    shown = close or sorted(set(examples))[:8] or names[:8]
     expected = f"one of {', '.join(shown)}{' …' if len(names) > len(shown) else ''}"
     if not names:
         expected = f"a {kind} that occurs here, and there is none"

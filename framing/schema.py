@@ -71,7 +71,10 @@ TABLES: dict[str, pa.Schema] = {
         article_id=(STR, "An article that shares its text with another one."),
         copy_group=(STR, "Articles of one group are copies of one text."),
         origin_id=(STR, "The article that is most likely the first; null where nothing tells."),
-        similarity=(REAL, "Share of the shorter text's words that stand in passages shared with the origin, or with the group's longest text where nothing shows an origin, 0 to 1."),
+        similarity=(
+            REAL,
+            "Share of the shorter text's words that stand in passages shared with the origin, or with the group's longest text where nothing shows an origin, 0 to 1.",
+        ),
         label=(STR, "A name to show: agency or outlet, and headline of the origin."),
         why=(STR, "What shows the origin (agency credited, first published), and what shows the copy."),
     ),

@@ -16,7 +16,7 @@ from typing import Any
 import numpy as np
 
 from framing.corpus import FolderKind, FolderWriter
-from framing.errors import ModelError
+from framing.errors import ModelError, reason_of
 
 FORMAT = 1
 _TOKEN = re.compile(r"\b\w[\w'’-]*\b")
@@ -137,11 +137,17 @@ def read_model(path: Path | str | None = None) -> LoadedModel:
     """A saved model; the shipped one when no path is given.
 
     Raises:
-        ModelError: It is missing, of another format, or its content is not what its digest says.
+        ModelError: It is missing, of another kind or format, or its content is not what its digest says.
     """
     folder = Path(path) if path is not None else shipped_model_path()
     try:
         document = json.loads((folder / "model.json").read_text(encoding="utf-8"))
+        if "senses" in document:
+            raise ModelError(
+                f"a sense model at {str(folder)!r}",
+                "a loadedness model, trained on minimal pairs",
+                "Give it as --senses (senses= in Python), this one as --classifier.",
+            )
         if document["format"] != FORMAT:
             raise ModelError(
                 f"model format {document['format']!r} in {folder.name!r}",
@@ -159,9 +165,9 @@ def read_model(path: Path | str | None = None) -> LoadedModel:
             float(document["shift"]),
             document["card"],
         )
-    except (OSError, ValueError, KeyError, TypeError, EOFError, zipfile.BadZipFile) as problem:
+    except (OSError, ValueError, KeyError, TypeError, EOFError, RecursionError, zipfile.BadZipFile) as problem:
         raise ModelError(
-            f"no readable model at {str(folder)!r} ({problem})",
+            f"no readable model at {str(folder)!r} ({reason_of(problem)})",
             "model.json and weights.npz",
             "Train it again, or use --classifier none.",
         ) from problem

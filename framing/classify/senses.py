@@ -14,7 +14,7 @@ from typing import Any
 import numpy as np
 
 from framing.corpus import FolderKind, FolderWriter
-from framing.errors import ModelError
+from framing.errors import ModelError, reason_of
 from framing.lexicon.senses import SENSES
 
 FORMAT = 1
@@ -113,7 +113,7 @@ def read_sense_model(path: Path | str | None = None) -> SenseModel:
     """A saved sense model; the shipped one when no path is given.
 
     Raises:
-        ModelError: It is missing, of another format, or its content is not what its digest says.
+        ModelError: It is missing, of another kind or format, or its content is not what its digest says.
 
     Example:
         >>> read_sense_model().card["what"][:5]
@@ -122,6 +122,12 @@ def read_sense_model(path: Path | str | None = None) -> SenseModel:
     folder = Path(path) if path is not None else shipped_sense_model_path()
     try:
         document = json.loads((folder / "model.json").read_text(encoding="utf-8"))
+        if "shift" in document:
+            raise ModelError(
+                f"a loadedness model at {str(folder)!r}",
+                "a sense model, trained on marked sentences",
+                "Give it as --classifier (classifier= in Python), this one as --senses.",
+            )
         if document["format"] != FORMAT or tuple(document["senses"]) != SENSES:
             raise ModelError(
                 f"sense model format {document['format']!r} in {folder.name!r}", f"format {FORMAT}", "Train it again."
@@ -130,11 +136,11 @@ def read_sense_model(path: Path | str | None = None) -> SenseModel:
             weights, intercept = arrays["weights"], arrays["intercept"]
         numbers = float(document["scale"]), float(document["abstain_below"])
         model = SenseModel(tuple(document["vocabulary"]), weights, intercept, *numbers, document["card"])
-    except (OSError, ValueError, KeyError, TypeError, EOFError, zipfile.BadZipFile) as problem:
+    except (OSError, ValueError, KeyError, TypeError, EOFError, RecursionError, zipfile.BadZipFile) as problem:
         raise ModelError(
-            f"no readable sense model at {str(folder)!r} ({problem})",
+            f"no readable sense model at {str(folder)!r} ({reason_of(problem)})",
             "model.json and weights.npz",
-            "Train it again: framing train corpora/senses/sentences.jsonl --out MODEL",
+            "Train it (framing train corpora/senses/sentences.jsonl --out MODEL), or use --senses none.",
         ) from problem
     if weights.shape != (len(model.vocabulary), len(SENSES)) or model.digest != document.get("digest"):
         raise ModelError(

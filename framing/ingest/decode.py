@@ -12,7 +12,7 @@ from contextlib import contextmanager
 from pathlib import Path
 from typing import IO, cast
 
-from framing.errors import InputError
+from framing.errors import InputError, reason_of
 from framing.ingest.limits import check_unpacked
 
 # UTF-32 before UTF-16: its little-endian mark begins with the one of UTF-16.
@@ -140,5 +140,7 @@ def reading(path: Path, encoding: str = "") -> Iterator[None]:
         ) from problem
     except (gzip.BadGzipFile, EOFError, OSError, zlib.error) as problem:
         raise InputError(
-            f"{path.name!r} is damaged or cut off ({problem})", "a complete file", "Download or export it again."
+            f"{path.name!r} is damaged or cut off ({reason_of(problem)})",
+            "a complete file",
+            "Download or export it again.",
         ) from problem

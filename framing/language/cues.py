@@ -155,6 +155,8 @@ class _Rules:
         if head is not None and self._speaks_not(head):
             return None
         doubtful = cue.weak or cue.frame != "clause" or words[i] in self.w.noun_forms
+        if cue.frame in ("as", "so") and speaker == head:
+            speaker = head = self._namer(speaker, v)
         if doubtful and self._is_bare(cue, i) and not auxiliaries and not self._is_plural(head):
             return None
         if cue.frame != "clause":
@@ -280,7 +282,13 @@ class _Rules:
         if at >= v.end:
             return row() if speaker else None
         opener = words[at]
+        if cue.frame == "so":
+            # "is considered (to be) a terrorist organisation by Kestovia"
+            at += 2 if words[at : at + 2] == ["to", "be"] else 0
+            return phrase(at) if at < v.end and words[at] in self.w.articles else None
         clause = ("to", "that", "whether", "if")
+        if words[at : at + 2] == ["to", "be"] and at + 2 < v.end and words[at + 2] in self.w.articles:
+            return phrase(at + 2)
         if cue.frame == "as" and (as_at := self.p.next("as", at, min(v.end, at + 9))) is not None:
             return phrase(as_at + 1)
         named = form in self.w.naming and opener not in self.w.prepositions
@@ -301,6 +309,8 @@ class _Rules:
 
         if cue.frame == "object" and v.j < v.end and self.t.is_word(v.j) and self.words[v.j] not in self.w.prepositions:
             return row("condemned what", v.j)
+        if cue.frame == "so":
+            return row("considers it so", v.j) if self._has_complement(v, speaker) else None
         if opener is None:
             return row("introduces a quotation")
         if cue.frame == "of" and " " in cue.form and v.j < v.end:
@@ -320,12 +330,53 @@ class _Rules:
             return row("calls it so", v.j)
         return row("introduces a quotation")
 
+    def _namer(self, speaker: Range | None, v: _Verb) -> Range | None:
+        """ "an act Kestovia called aggression", "the group the ministry designates …": who names it, not what is named."""
+        words, t, w = self.words, self.t, self.w
+        if speaker is None or v.j >= v.end:
+            return speaker
+        first, stop = speaker
+        for k in range(stop - 1, first, -1):
+            before = words[k - 1]
+            if words[k] in w.definite or words[k] in ("a", "an"):
+                linked = before in w.prepositions or before in w.quantities or before in ("and", "or", "but", "not")
+                if not linked and t.is_word(k - 1):
+                    first = k
+                break
+        if words[v.j] in w.determiners or words[v.j] in w.pronouns or t.is_capital(v.j) or t.is_quote(v.j):
+            return first, stop
+        name = stop
+        while name > first and t.is_word(name - 1) and t.is_capital(name - 1):
+            name -= 1
+        common = first < name < stop and words[first] in w.determiners and t.is_word(name - 1)
+        return (name if common and words[name - 1] not in w.prepositions | {"and", "or"} else first), stop
+
+    def _has_complement(self, v: _Verb, speaker: Range | None) -> bool:
+        """ "considers the front a terrorist group", "which it considers a …"; "considers an attack" names nothing so."""
+        words, w = self.words, self.w
+        before = words[speaker[0] - 1] if speaker is not None and speaker[0] else ""
+        if v.j >= v.end:
+            return False
+        if before in ("which", "what", "that", "whom"):
+            return words[v.j] in w.articles
+        for k in range(v.j + 1, min(v.end, v.j + 8)):
+            if words[k] in ("a", "an"):
+                return words[k - 1] not in w.prepositions
+            if self.t.is_break(k) or self.t.is_quote(k) or words[k] in w.finite or words[k] in w.subordinators:
+                return False
+            if words[k] in w.prepositions - {"of"}:
+                return False
+        return False
+
     def _calls_for(self, v: _Verb, speaker: Range | None) -> bool:
         """ "called a strike" calls for one; "called it a strike" and "what they called a strike" name it so."""
         if not self.words[v.i].startswith("call") or self.words[v.j] not in ("a", "an"):
             return False
-        before = self.words[speaker[0] - 1] if speaker is not None and speaker[0] else ""
-        return before not in ("which", "what", "that", "whom")
+        first = speaker[0] if speaker is not None else 0
+        before = self.words[first - 1] if first else ""
+        # "a group the ministry calls a …": what is named stands right before the one who names it.
+        named = first > 1 and self.words[first - 2] in ("a", "an") and self.t.is_word(first - 1)
+        return not named and before not in ("which", "what", "that", "whom")
 
     def _leading(self, v: _Verb, speaker: Range | None, head: Range | None, rule: str) -> Use | None:
         """X said (that) …, behind whatever says when and to whom."""

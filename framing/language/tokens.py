@@ -11,7 +11,7 @@ from typing import TypeAlias
 from framing.language.quotes import Quotation
 from framing.lexicon import SpeechData
 
-_TOKEN = re.compile(r"\w+(?:[’'.‑-]\w+)*|[^\w\s]")
+_TOKEN = re.compile(r"(?:\d{1,3}(?:,\d{3})+(?!\d)|\w+)(?:[’'.‑-]\w+)*|[^\w\s]")
 
 
 def words_of(text: str) -> tuple[list[str], list[int]]:

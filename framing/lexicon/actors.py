@@ -10,7 +10,7 @@ from functools import lru_cache
 from pathlib import Path
 from typing import Any
 
-from framing.errors import LexiconError
+from framing.errors import LexiconError, reason_of
 from framing.lexicon.model import fold_marks
 
 ACTORS_FILE = Path(__file__).parent / "data" / "actors.toml"
@@ -69,7 +69,7 @@ def _read(file: Path) -> tuple[Actor, ...]:
         data = tomllib.loads(file.read_text(encoding="utf-8"))
     except (OSError, UnicodeDecodeError, tomllib.TOMLDecodeError, RecursionError) as problem:
         raise LexiconError(
-            f"{file.name} is no readable TOML ({problem})", "a TOML list of actors", "Mend it."
+            f"{file.name} is no readable TOML ({reason_of(problem)})", "a TOML list of actors", "Mend it."
         ) from problem
     entries = data.get("actor")
     if set(data) != {"actor"} or not isinstance(entries, list) or not all(isinstance(e, dict) for e in entries):

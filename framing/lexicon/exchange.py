@@ -11,7 +11,7 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 
-from framing.errors import LexiconError
+from framing.errors import LexiconError, reason_of
 from framing.lexicon.actors import read_actors
 from framing.lexicon.foreign import PARSERS, RENDERERS, Loss, build_lexicon, read_text
 from framing.lexicon.model import Concept, Lexicon, Term
@@ -133,7 +133,9 @@ def write_foreign(lexicon: Lexicon, path: str | Path, form: str) -> tuple[Loss, 
             partial.unlink(missing_ok=True)
     except (OSError, ValueError) as problem:
         raise LexiconError(
-            f"{str(path)!r} cannot be written ({problem})", "a path in a folder that can be written", "Choose another."
+            f"{str(path)!r} cannot be written ({reason_of(problem)})",
+            "a path in a folder that can be written",
+            "Choose another.",
         ) from problem
     return (*lost, *_differences(lexicon, back))
 
@@ -437,6 +439,8 @@ def _csv_rows(text: str, file: str) -> list[tuple[str, dict[str, str]]]:
             rows.append((where, {key: _bare(cell) if key in _FREE else cell for key, cell in row.items()}))
     except csv.Error as problem:
         raise LexiconError(
-            f"line {reader.line_num} of {file} is no readable CSV ({problem})", "a CSV file", "Mend it at this line."
+            f"line {reader.line_num} of {file} is no readable CSV ({reason_of(problem)})",
+            "a CSV file",
+            "Mend it at this line.",
         ) from problem
     return rows

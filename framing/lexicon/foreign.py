@@ -16,7 +16,7 @@ from typing import Any, NoReturn, TypeVar
 
 import yaml
 
-from framing.errors import LexiconError
+from framing.errors import LexiconError, reason_of
 from framing.lexicon.actors import read_actors
 from framing.lexicon.model import Concept, Lexicon, Term, fold
 
@@ -49,7 +49,7 @@ def read_text(path: Path) -> str:
             raw = handle.read(MOST_BYTES + 1)
     except (OSError, ValueError) as problem:
         raise LexiconError(
-            f"{str(path)!r} cannot be read ({problem})", "a readable file", "Check the path and its rights."
+            f"{str(path)!r} cannot be read ({reason_of(problem)})", "a readable file", "Check the path and its rights."
         ) from problem
     if len(raw) > MOST_BYTES:
         raise LexiconError(f"{path.name} of over {MOST_BYTES:,} bytes", "a smaller lexicon", "Is it a lexicon?")

@@ -9,7 +9,7 @@ from functools import lru_cache
 from pathlib import Path
 from typing import Any
 
-from framing.errors import LexiconError
+from framing.errors import LexiconError, reason_of
 from framing.lexicon.actors import read_actors
 from framing.lexicon.model import (
     CATEGORIES,
@@ -171,11 +171,10 @@ def _load(file: Path) -> dict[str, Any]:
             raise LexiconError(
                 f"{file.name} of {file.stat().st_size:,} bytes", f"a lexicon under {MOST_BYTES:,}", "Is it a lexicon?"
             )
-        with file.open("rb") as handle:
-            return tomllib.load(handle)
+        return tomllib.loads(file.read_bytes().decode("utf-8-sig"))
     except (tomllib.TOMLDecodeError, UnicodeDecodeError, OSError, RecursionError) as problem:
         raise LexiconError(
-            f"{file.name} is no readable TOML ({problem})", "a TOML lexicon", "Mend it at the place named."
+            f"{file.name} is no readable TOML ({reason_of(problem)})", "a TOML lexicon", "Mend it at the place named."
         ) from problem
 
 

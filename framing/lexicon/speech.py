@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from functools import lru_cache
 from pathlib import Path
 
-from framing.errors import LexiconError
+from framing.errors import LexiconError, reason_of
 
 SPEECH_FILE = Path(__file__).parent / "data" / "speech.toml"
 STANCES = ("neutral", "distancing", "factive")
@@ -18,6 +18,7 @@ FRAMES = (
     "as",
     "against",
     "with",
+    "so",
     "to-do",
     "object",
     "marks",
@@ -37,7 +38,7 @@ class Cue:
         stance: neutral, distancing or factive.
         frame: How what is said follows: clause (said that …), of (accused X of …), for (blamed X for …),
             as (described X as …), against (warned X against …),
-            with (charged X with …), to-do (urged X to …), object (condemned …),
+            with (charged X with …), so (considered X a …), to-do (urged X to …), object (condemned …),
             marks (cited “…”), to (according to X), noun (claims that …, reports of …), adverb (allegedly …) or
             adjective (alleged …).
         weak: True for a form with many other uses, which leads to what is said only in a plain place for it.
@@ -81,7 +82,7 @@ def read_speech() -> SpeechData:
         data = tomllib.loads(SPEECH_FILE.read_text(encoding="utf-8"))
     except (OSError, UnicodeDecodeError, tomllib.TOMLDecodeError) as problem:
         raise LexiconError(
-            f"{SPEECH_FILE.name} is no readable TOML ({problem})", "cues and words", "Mend it."
+            f"{SPEECH_FILE.name} is no readable TOML ({reason_of(problem)})", "cues and words", "Mend it."
         ) from problem
     cues: dict[tuple[str, str], Cue] = {}
     for group in data["cues"]:

@@ -8,12 +8,13 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
-from framing.errors import LexiconError
+from framing.errors import LexiconError, reason_of
 
 STYLE_RULES_FILE = Path(__file__).parent / "data" / "stylerules.toml"
 #: attributed: only in quotation or attributed speech; judgement: own use under stated conditions; never: not at all.
 ALLOWED = ("attributed", "judgement", "never")
 _TEXTS = ("id", "allowed", "says", "source", "as_of")
+_EACH = "[[rule]] before each entry"
 _KEYS = (*_TEXTS, "outlets", "terms", "url", "verified")
 
 
@@ -64,16 +65,21 @@ def read_style_rules(path: Path | str | None = None, *, terms: Collection[str] |
     """
     file = STYLE_RULES_FILE if path is None else Path(path)
     try:
-        data = tomllib.loads(file.read_text(encoding="utf-8"))
+        data = tomllib.loads(file.read_text(encoding="utf-8-sig"))
     except (OSError, UnicodeDecodeError, tomllib.TOMLDecodeError, RecursionError) as problem:
         raise LexiconError(
-            f"{file.name} is no readable TOML ({problem})",
+            f"{file.name} is no readable TOML ({reason_of(problem)})",
             "a TOML list of [[rule]] entries",
             "Check the path, mend it.",
         ) from problem
     entries = data.get("rule")
-    if set(data) != {"rule"} or not isinstance(entries, list) or not all(isinstance(e, dict) for e in entries):
-        raise LexiconError(f"other tables than rule in {file.name}", "[[rule]] before each entry", "Mend it.")
+    others = sorted(set(data) - {"rule"})
+    if others:
+        raise LexiconError(f"{others[0]!r:.60}, another table than rule, in {file.name}", _EACH, "Mend it.")
+    if entries is None or entries == []:
+        raise LexiconError(f"{file.name} without a rule", _EACH, "Add one.")
+    if not isinstance(entries, list) or not all(isinstance(e, dict) for e in entries):
+        raise LexiconError(f"rule = {entries!r:.40} in {file.name}", _EACH, "Mend it.")
     rules = tuple(_rule(entry, file.name, terms) for entry in entries)
     if len({r.rule_id for r in rules}) < len(rules):
         raise LexiconError(f"a rule id twice in {file.name}", "each id once", "Rename one.")

@@ -61,9 +61,9 @@ def render_csv(columns: Sequence[str], rows: Sequence[Mapping[str, Any]]) -> str
     return out.getvalue()
 
 
-def render_table(columns: Sequence[str], rows: Sequence[Mapping[str, Any]], *, most: int = 60) -> str:
-    """A table for a terminal; numbers rounded for reading, long cells cut with an ellipsis."""
-    shown = [[_short(row[c]) for c in columns] for row in rows[:most]]
+def render_table(columns: Sequence[str], rows: Sequence[Mapping[str, Any]], *, most: int = 60, widest: int = 60) -> str:
+    """A table for a terminal; numbers rounded for reading, cells over `widest` characters cut with an ellipsis."""
+    shown = [[_short(row[c], widest) for c in columns] for row in rows[:most]]
     widths = [max([len(c), *(len(r[i]) for r in shown)]) for i, c in enumerate(columns)]
     right = [any(isinstance(row[c], int | float) for row in rows[:most]) for c in columns]
     lines = [
@@ -79,7 +79,7 @@ def render_table(columns: Sequence[str], rows: Sequence[Mapping[str, Any]], *, m
     return "\n".join(lines)
 
 
-def _short(value: object) -> str:
+def _short(value: object, widest: int) -> str:
     if value is None:
         return "–"
     if isinstance(value, float):
@@ -87,7 +87,7 @@ def _short(value: object) -> str:
     if isinstance(value, datetime):
         return value.date().isoformat()
     text = visible(str(value)).replace("\n", " ")
-    return text if len(text) <= 60 else text[:59] + "…"
+    return text if len(text) <= widest else text[: widest - 1] + "…"
 
 
 @dataclass(frozen=True)

@@ -16,10 +16,10 @@ import pyarrow as pa
 import pyarrow.compute as pc
 import pyarrow.parquet as pq
 
-from framing.classify import LoadedModel, read_sense_model
+from framing.classify import LoadedModel, SenseModel, read_sense_model
 from framing.corpus import Corpus, FolderWriter, corpus_from_rows
 from framing.engines import map_batches
-from framing.errors import SelectionError
+from framing.errors import InputError, SelectionError, reason_of
 from framing.language import AnnotatedBatch, AnnotateOptions, Models, annotate_batch
 from framing.language.batch import TONES
 from framing.lexicon import Lexicon, list_lexicons, read_lexicon
@@ -45,6 +45,7 @@ def annotate(
     *,
     options: AnnotateOptions | None = None,
     classifier: LoadedModel | None = None,
+    senses: SenseModel | None = None,
     workers: int = 1,
     out: Path | str | None = None,
     lexicon_sources: Sequence[str] = (),
@@ -59,6 +60,8 @@ def annotate(
         lexicon: What to look for; the shipped "conflict" when not given.
         options: What to compute.
         classifier: Scores sentences for loadedness; without one those columns are null.
+        senses: Tells the senses of ambiguous terms apart; the shipped model when not given, none with
+            `AnnotateOptions(senses=False)`.
         workers: Processes.
         out: Folder to write the run to; in memory when not given.
         lexicon_sources: Names or paths the lexicon was read from, for the record.
@@ -68,7 +71,7 @@ def annotate(
         The run; opened from `out` when that is given.
 
     Raises:
-        SelectionError: An option has a value that does not exist.
+        SelectionError: An option has a value that does not exist, or a model is of the other kind.
 
     Example:
         >>> from framing.corpus import corpus_from_rows
@@ -82,12 +85,15 @@ def annotate(
             raise SelectionError(
                 f"{name} {getattr(options, name)!r}", f"one of {', '.join(TONES)}", f"Correct --{name}."
             )
+    _check_models(classifier, senses, options)
     lexicon = lexicon or read_lexicon("conflict")
     started = time.time()
     if corpus.path is not None:
         corpus.verify()
-    senses = read_sense_model() if options.senses else None
-    function = partial(annotate_batch, lexicon=lexicon, options=options, models=Models(classifier, senses))
+    if options.senses and senses is None:
+        senses = read_sense_model()
+    models = Models(classifier, senses)
+    function = partial(annotate_batch, lexicon=lexicon, options=options, models=models)
     batches = _readable(corpus, lexicon, size=128 if workers > 1 else 512)
     results = _counted(map_batches(function, batches, workers=workers), batches_progress=progress)
     if out is None:
@@ -97,7 +103,7 @@ def annotate(
         return Run(
             corpus,
             lexicon,
-            _record(corpus, lexicon, lexicon_sources, options, classifier, workers, counts, started, None),
+            _record(corpus, lexicon, lexicon_sources, options, models, workers, counts, started, None),
             tables,
         )
     out = Path(out)
@@ -119,12 +125,25 @@ def annotate(
         finally:
             for writer in writers.values():
                 writer.close()
-        record = _record(corpus, lexicon, lexicon_sources, options, classifier, workers, counts, started, out)
+        record = _record(corpus, lexicon, lexicon_sources, options, models, workers, counts, started, out)
         (folder.folder / "run.json").write_text(
             json.dumps(record, indent=2, ensure_ascii=False) + "\n", encoding="utf-8"
         )
         folder.publish()
     return Run(corpus, lexicon, record, out)
+
+
+def _check_models(classifier: object, senses: object, options: AnnotateOptions) -> None:
+    for name, model, wanted, reader in (
+        ("classifier", classifier, LoadedModel, "read_model"),
+        ("senses", senses, SenseModel, "read_sense_model"),
+    ):
+        if model is not None and not isinstance(model, wanted):
+            raise SelectionError(
+                f"{name} {type(model).__name__}", f"a {wanted.__name__}", f"Read one with framing.{reader}(PATH)."
+            )
+    if senses is not None and not options.senses:
+        raise SelectionError("a sense model with senses=False", "one of them", "Leave one out.")
 
 
 _READ = ("article_id", "title", "text", "section", "section_found", "language", "language_found")
@@ -171,7 +190,7 @@ def _record(
     lexicon: Lexicon,
     sources: Sequence[str],
     options: AnnotateOptions,
-    classifier: LoadedModel | None,
+    models: Models,
     workers: int,
     counts: dict[str, int],
     started: float,
@@ -189,8 +208,8 @@ def _record(
         "lexicon_names": [s for s in named if s in shipped],
         "lexicon_sources": stored,
         "lexicon_version": lexicon.version,
-        "classifier_digest": classifier.digest if classifier else None,
-        "sense_model_digest": read_sense_model().digest if options.senses else None,
+        "classifier_digest": models.loaded.digest if models.loaded else None,
+        "sense_model_digest": models.senses.digest if models.senses else None,
         "options": asdict(options),
         "engine": "local",
         "workers": workers,
@@ -215,9 +234,32 @@ def annotate_text(
 ) -> Run:
     """Annotate one text that belongs to no corpus.
 
+    Raises:
+        InputError: Text or title is no text: bytes, nothing, or with a lone surrogate.
+
     Example:
         >>> annotate_text("SANA said the regime fell.").mentions.column("voice").to_pylist()
         ['reported']
     """
+    _check_text("text", text)
+    if title is not None:
+        _check_text("title", title)
     corpus = corpus_from_rows([{"article_id": "text", "outlet_id": "(no outlet)", "title": title, "text": text}])
     return annotate(corpus, lexicon, options=options or AnnotateOptions(tone="none"))
+
+
+def _check_text(name: str, value: object) -> None:
+    if not isinstance(value, str):
+        raise InputError(
+            f"{name} of type {type(value).__name__}",
+            "text (str)",
+            "Decode bytes first." if isinstance(value, bytes) else "Give a text.",
+        )
+    try:
+        value.encode("utf-8")
+    except UnicodeEncodeError as problem:
+        raise InputError(
+            f"{reason_of(problem)}, at character {problem.start} of {name}",
+            "text in Unicode",
+            "Read the text again, in the encoding it was written in.",
+        ) from problem

@@ -12,13 +12,13 @@ import numpy as np
 import pyarrow as pa
 import pyarrow.compute as pc
 
-from framing.errors import SelectionError
-from framing.lexicon.actors import Actor
+from framing.errors import SelectionError, unknown_name
+from framing.lexicon.actors import Actor, ActorNames
 from framing.lexicon.model import fold_marks
 from framing.stats import ASYMMETRY_METHOD, READINGS, estimate_asymmetry
 from framing.stats.resample import DRAWS
 from framing.study.run import Run
-from framing.study.select import Selection, find_target, select_articles, select_mentions
+from framing.study.select import Selection, select_articles, select_mentions
 
 VALENCES = ("condemning", "elevating")
 
@@ -138,15 +138,13 @@ def compare_asymmetry(
 
 
 def _actor(run: Run, name: str) -> Actor:
-    found = find_target(run, name)
-    actor = next((a for a in run.lexicon.actors if a.actor_id == found), None)
-    if actor is None:
-        raise SelectionError(
-            f"{name!r}, which the actor list does not have",
-            "an actor, whose references can be counted",
-            "Name another.",
-        )
-    return actor
+    by_id = {a.actor_id: a for a in run.lexicon.actors}
+    found = name if name in by_id else ActorNames(run.lexicon.actors).find(name)
+    if found not in by_id:
+        told_of = by_id.keys() & set(pc.unique(run.mentions.column("target")).to_pylist())
+        move = "Name an actor of the list, whose references can be counted."
+        raise unknown_name("actor", name, by_id, move, examples=told_of)
+    return by_id[found]
 
 
 def _count_references(run: Run, row_of: dict[str, int], actors: Sequence[Actor], counts: np.ndarray) -> None:

@@ -27,7 +27,7 @@ from framing.stats import (
     resample_outlets,
 )
 from framing.stats.resample import DRAWS, PERMUTATIONS
-from framing.study.asymmetry import compare_asymmetry
+from framing.study.asymmetry import VALENCES, compare_asymmetry
 from framing.study.run import Run
 from framing.study.select import (
     AGENCIES,
@@ -95,7 +95,7 @@ def compare(
     target: str | None = None,
     about: str | None = None,
     versus: str | None = None,
-    valence: str = "condemning",
+    valence: str | None = None,
     by: str | None = None,
     voice: str = "all",
     sense: str = "conflict",
@@ -126,7 +126,7 @@ def compare(
         target: Only mentions about this actor; labels are then compared for the same one.
         about: With `asymmetry` the actor X.
         versus: With `asymmetry` the actor Y.
-        valence: With `asymmetry` condemning or elevating.
+        valence: With `asymmetry` condemning (when not given) or elevating.
         by: With `rate` and nothing chosen: category, concept or term.
         voice: own, direct, reported, scare, own+reported or all.
         sense: Sense that counts.
@@ -176,11 +176,35 @@ def compare(
             raise SelectionError(
                 "asymmetry without two actors, or with --target", "--about X --versus Y", "Name the two actors."
             )
+        for option, given in (
+            ("by", by is not None),
+            ("reference", reference is not None),
+            ("within", within != "none"),
+        ):
+            if given:
+                raise SelectionError(
+                    f"--{option} with asymmetry", "one row an outlet, beside all others pooled", "Leave it out."
+                )
         return compare_asymmetry(
-            run, selection, about, versus, valence=valence, voice=voice, level=level, seed=seed, unit=UNITS[measure]
+            run,
+            selection,
+            about,
+            versus,
+            valence=valence or VALENCES[0],
+            voice=voice,
+            level=level,
+            seed=seed,
+            unit=UNITS[measure],
         )
-    if about is not None or versus is not None:
-        raise SelectionError("--about or --versus", "them with --measure asymmetry only", "Leave them out.")
+    if about is not None or versus is not None or valence is not None:
+        option = "valence" if valence is not None else "about or --versus"
+        raise SelectionError(f"--{option} with {measure}", "it with --measure asymmetry only", "Leave it out.")
+    if by is not None and (measure != "rate" or any(x is not None for x in (term, concept, category))):
+        raise SelectionError(
+            f"--by with {measure if measure != 'rate' else 'a term, concept or category'}",
+            "it with rate and nothing chosen",
+            "Leave it out.",
+        )
     articles = select_articles(run, selection)
     if not articles.num_rows:
         raise SelectionError("no article in this selection", "at least one", "Widen outlets, dates or section.")

@@ -13,6 +13,7 @@ from framing.errors import CorpusError, unknown_name
 from framing.language.speech import Speech
 from framing.language.voice import deciding_span
 from framing.lexicon import Term
+from framing.lexicon.events import tell_role_rule
 from framing.study.run import Run
 from framing.study.select import Selection, check_selection, check_voice, select_articles, select_mentions
 
@@ -195,7 +196,12 @@ def explain(mention_id: str, run: Run) -> Explanation:
             "points_at": named,
         },
         *(
-            {"decision": decision, "value": mention[column], "rule": mention["role_rule"], "points_at": None}
+            {
+                "decision": decision,
+                "value": mention[column],
+                "rule": tell_role_rule(mention["role_rule"]),
+                "points_at": None,
+            }
             for decision, column in (
                 ("how the clause tells it", "agency"),
                 ("modality", "modality"),

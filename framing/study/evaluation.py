@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import json
 import re
 from bisect import bisect_right
 from collections.abc import Iterable, Mapping, Sequence
@@ -22,6 +21,7 @@ from framing.lexicon.actors import ActorNames
 from framing.lexicon.senses import SENSES
 from framing.stats.agreement import INTERVAL, measure_labels, measure_overlap, measure_share
 from framing.study.annotation import annotate
+from framing.study.lines import is_whole, read_json_lines
 from framing.study.run import Run
 from framing.study.select import AGENCIES
 
@@ -110,7 +110,8 @@ def evaluate_voice(
         seed: Of the resampling.
 
     Returns:
-        Rows by system and class with precision, recall, F1, low, high; in meta `accuracy`, `macro_f1`, `per_class`.
+        Rows by system and class with precision, recall, F1, low, high; in meta `accuracy`, `macro_f1`, `per_class`,
+        `n_not_in_run` (left out) and `n_without_mention` (places where the lexicon found no term, read all the same).
 
     Raises:
         InputError: The file is missing or a line is no such item, or none of its articles is in the run.
@@ -118,6 +119,7 @@ def evaluate_voice(
     path = Path(gold)
     found, run, left_out = _joined_items(path, run, lexicon, "voice")
     speech = _speech_by_part(run, {i.article_id for i in found})
+    mentions = _mentions_by_part(run, {i.article_id for i in found})
     ours = [assign_voice(i.start, i.end, speech.get((i.article_id, i.part), ())) for i in found]
     voices = [i.voice for i in found]
     clusters = [i.article_id for i in found]
@@ -134,6 +136,7 @@ def evaluate_voice(
     meta: dict[str, Any] = {
         "n": len(found),
         "n_not_in_run": left_out,
+        "n_without_mention": sum(_mention_at(mentions, i) is None for i in found),
         "method": INTERVAL,
         "level": level,
         "seed": seed,
@@ -154,7 +157,6 @@ def evaluate_voice(
             ]
     with_sense = [n for n, i in enumerate(found) if i.sense is not None]
     if with_sense:
-        mentions = _mentions_by_part(run, {i.article_id for i in found})
         both = [
             "conflict and own"
             if ours[n].voice == "own" and (_mention_at(mentions, found[n]) or {}).get("sense") == "conflict"
@@ -209,7 +211,7 @@ def evaluate_sense(
     Returns:
         Rows by system: conflict or not, and each sense; ours with the least certain fifth left out; targets equal
         after normalising, of those gold names. In meta `accuracy` (conflict or not), `accuracy_of_certain`, `macro_f1`,
-        `per_class`, `target_share`.
+        `per_class`, `target_share`, `n_not_in_run` and `n_without_mention` as for `evaluate_voice`.
 
     Raises:
         InputError: As for `evaluate_voice`, or no line has a sense.
@@ -232,7 +234,14 @@ def evaluate_sense(
         "TextBlob: negative sentence": ["conflict" if polarity < 0 else "other" for polarity, _ in tones],
     }
     rows: list[dict[str, Any]] = []
-    meta: dict[str, Any] = {"n": len(found), "n_not_in_run": left_out, "method": INTERVAL, "level": level, "seed": seed}
+    meta: dict[str, Any] = {
+        "n": len(found),
+        "n_not_in_run": left_out,
+        "n_without_mention": ours.count(None),
+        "method": INTERVAL,
+        "level": level,
+        "seed": seed,
+    }
     confusion: list[dict[str, Any]] = []
     for name, senses in systems.items():
         binary = ["conflict" if s == "conflict" else "not" for s in senses]
@@ -309,7 +318,7 @@ def evaluate_agency(
     path = Path(gold)
     lexicon = lexicon or read_lexicon("conflict")
     read = build_role_reader(lexicon)
-    items = [_agency_item(row, number, path.name) for number, row in _read_lines(path)]
+    items = [_agency_item(row, number, path.name) for number, row in read_json_lines(path)]
     ours = [read(text, start, end, part) for _, text, start, end, part, *_ in items]
     right = [str(item[5] or "none") for item in items]
     labels = (*AGENCIES, "none")
@@ -359,16 +368,19 @@ def evaluate_agency(
 def _agency_item(
     row: Mapping[str, Any], number: int, file: str
 ) -> tuple[int, str, int, int, str, str | None, str | None, str | None]:
-    text, start, end, agency = row.get("text"), row.get("start"), row.get("end"), row.get("agency")
+    text, start, end = row.get("text"), row.get("start"), row.get("end")
     if not isinstance(text, str):
         raise _bad(file, number, "no text", "the sentence as text")
-    if not isinstance(start, int) or not isinstance(end, int) or not 0 <= start < end <= len(text):
-        raise _bad(file, number, f"start {start!r} and end {end!r}", f"a place in the {len(text)} characters")
+    if not (is_whole(start) and is_whole(end) and 0 <= start < end <= len(text)):
+        raise _bad(file, number, f"start {start!r:.40} and end {end!r:.40}", f"a place in the {len(text)} characters")
+    if "agency" not in row:
+        raise _bad(file, number, "no agency", f"one of {', '.join(AGENCIES)}, or null where there is none")
+    agency = _text(row, "agency", number, file)
     if agency not in (*AGENCIES, "none", None):
-        raise _bad(file, number, f"agency {agency!r}", f"one of {', '.join(AGENCIES)}, or null")
-    part = "title" if row.get("part", row.get("where")) == "title" else "body"
-    names = (row.get(key) if isinstance(row.get(key), str) else None for key in ("agent", "patient"))
-    return (number, text, start, end, part, None if agency == "none" else agency, *names)  # type: ignore[return-value]
+        raise _bad(file, number, f"agency {agency!r:.60}", f"one of {', '.join(AGENCIES)}, or null")
+    part = _part(row, "part" if "part" in row else "where", number, file)
+    names = _text(row, "agent", number, file), _text(row, "patient", number, file)
+    return (number, text, start, end, part, None if agency == "none" else agency, *names)
 
 
 def _same_name(names: ActorNames, gold: str, ours: str | None) -> bool:
@@ -419,7 +431,7 @@ def evaluate_attribution(
     speakers_of_all: list[tuple[int, int]] = []
     misses: list[dict[str, Any]] = []
     n = 0
-    for number, row in _read_lines(path):
+    for number, row in read_json_lines(path):
         text, attributions = _attribution_item(row, number, path.name)
         n += 1
         speech = [s for s in find(text, find_sentences(text), "body") if s.kind in ("direct", "reported")]
@@ -488,31 +500,22 @@ def evaluate_attribution(
 # ---- gold files ---------------------------------------------------------------------------------------------------------
 
 
-def _read_lines(path: Path) -> Iterable[tuple[int, dict[str, Any]]]:
-    try:
-        lines = path.read_text(encoding="utf-8-sig").split("\n")
-    except (OSError, UnicodeDecodeError) as problem:
-        raise InputError(
-            f"{str(path)!r} cannot be read ({problem})", "gold as JSON Lines in UTF-8", "Check the path."
-        ) from problem
-    rows = []
-    for number, line in enumerate(lines, start=1):
-        if not line.strip():
-            continue
-        try:
-            row = json.loads(line)
-        except ValueError as problem:
-            raise InputError(f"{path.name}, line {number} is no JSON ({problem})", "an object", "Mend it.") from problem
-        if not isinstance(row, dict):
-            raise InputError(f"{path.name}, line {number} is no object", "an object", "Mend it.")
-        rows.append((number, row))
-    if not rows:
-        raise InputError(f"{path.name} without a line", "gold as JSON Lines", "Check the file.")
-    return rows
-
-
 def _bad(file: str, number: int, found: str, expected: str) -> InputError:
     return InputError(f"{file}, line {number}: {found}", expected, "Mend the line.")
+
+
+def _text(row: Mapping[str, Any], key: str, number: int, file: str) -> str | None:
+    value = row.get(key)
+    if value is not None and not isinstance(value, str):
+        raise _bad(file, number, f"{key} {value!r:.60}", "text, or null where there is none")
+    return value
+
+
+def _part(row: Mapping[str, Any], key: str, number: int, file: str) -> str:
+    part = row.get(key)
+    if part not in ("title", "body", None):
+        raise _bad(file, number, f"{key} {part!r:.60}", "title or body")
+    return part or "body"
 
 
 def _voice_item(row: Mapping[str, Any], number: int, file: str, joined: bool, needed: str) -> _Item:
@@ -520,25 +523,30 @@ def _voice_item(row: Mapping[str, Any], number: int, file: str, joined: bool, ne
     offset, length, voice, sense = row.get("offset"), row.get("length"), row.get("voice"), row.get("sense")
     if voice is None and needed != "voice":
         voice = "own"
-    if voice not in _VOICE_NAMES:
-        raise _bad(file, number, f"voice {voice!r}", "one of own, direct_quote, reported, scare_quote")
+    if not isinstance(voice, str) or voice not in _VOICE_NAMES:
+        raise _bad(file, number, f"voice {voice!r:.60}", "one of own, direct_quote, reported, scare_quote")
     if sense is not None and sense not in ("conflict", "figurative", "other"):
-        raise _bad(file, number, f"sense {sense!r}", "one of conflict, figurative, other")
-    part = "title" if row.get("where") == "title" else "body"
-    target = row.get("target") if isinstance(row.get("target"), str) else None
-    if not isinstance(length, int) or length < 1:
-        raise _bad(file, number, f"length {length!r}", "the number of characters, 1 or more")
+        raise _bad(file, number, f"sense {sense!r:.60}", "one of conflict, figurative, other")
+    part = _part(row, "where", number, file)
+    target = _text(row, "target", number, file)
+    if not is_whole(length) or length < 1:
+        raise _bad(file, number, f"length {length!r:.60}", "the number of characters, 1 or more")
     if not joined:
         if not isinstance(text, str):
             raise _bad(file, number, "neither text nor sentence", "the sentence as text, or a run to join with")
-        if not isinstance(offset, int) or not 0 <= offset < offset + length <= len(text):
-            raise _bad(file, number, f"offset {offset!r} and length {length}", f"a place in the {len(text)} characters")
+        if not is_whole(offset) or not 0 <= offset < offset + length <= len(text):
+            raise _bad(
+                file,
+                number,
+                f"offset {offset!r:.60} and length {length!r:.60}",
+                f"a place in the {len(text)} characters",
+            )
         return _Item(
             number, f"line {number}", part, offset, offset + length, text, offset, _VOICE_NAMES[voice], sense, target
         )
     article_id, at = row.get("article_id"), row.get("doc_offset")
-    if article_id is None or not isinstance(at, int) or at < 0:
-        raise _bad(file, number, f"article_id {article_id!r} and doc_offset {at!r}", "both, to join with a run")
+    if not (isinstance(article_id, str) or is_whole(article_id)) or not is_whole(at) or at < 0:
+        raise _bad(file, number, f"article_id {article_id!r:.60} and doc_offset {at!r:.60}", "both, to join with a run")
     return _Item(number, str(article_id), part, at, at + length, "", 0, _VOICE_NAMES[voice], sense, target)
 
 
@@ -580,14 +588,20 @@ def _attribution_item(
         raise _bad(file, number, "no text with attributions", "text and a list of attributions")
     attributions = []
     for entry in given:
+        if not isinstance(entry, dict):
+            raise _bad(file, number, f"attribution {entry!r:.60}", "an object with source, cue and content")
+        if entry.get("content") is None:
+            raise _bad(file, number, "an attribution without content", "a list of [start, end]")
         spans: dict[str, list[tuple[int, int]]] = {}
         for key in ("source", "cue", "content"):
-            pairs = entry.get(key) if isinstance(entry, dict) else None
-            try:
-                spans[key] = [(int(s), int(e)) for s, e in (pairs or [])]
-            except (TypeError, ValueError):
-                raise _bad(file, number, f"{key} {pairs!r:.60}", "a list of [start, end]") from None
-            if any(not 0 <= s <= e <= len(text) for s, e in spans[key]):
+            # Nobody may be named, and no cue be there.
+            pairs = entry.get(key) if entry.get(key) is not None else []
+            if not isinstance(pairs, list) or not all(
+                isinstance(p, list) and len(p) == 2 and is_whole(p[0]) and is_whole(p[1]) for p in pairs
+            ):
+                raise _bad(file, number, f"{key} {pairs!r:.60}", "a list of [start, end] in whole numbers")
+            spans[key] = [(s, e) for s, e in pairs]
+            if any(not 0 <= s < e <= len(text) for s, e in spans[key]):
                 raise _bad(file, number, f"{key} {pairs!r:.60}", f"places inside the {len(text)} characters")
         attributions.append(spans)
     return text, attributions
@@ -596,7 +610,7 @@ def _attribution_item(
 def _joined_items(path: Path, run: Run | None, lexicon: Lexicon | None, needed: str) -> tuple[list[_Item], Run, int]:
     """The items of a gold file, the run they are joined with (or one made from their sentences), and how many it lacks."""
     joined = run is not None
-    items = [_voice_item(row, number, path.name, joined, needed) for number, row in _read_lines(path)]
+    items = [_voice_item(row, number, path.name, joined, needed) for number, row in read_json_lines(path)]
     if run is None:
         run = annotate(
             corpus_from_rows(

@@ -16,7 +16,7 @@ import pyarrow as pa
 import pyarrow.parquet as pq
 
 from framing.corpus import Corpus, FolderKind, read_corpus
-from framing.errors import CorpusError, LexiconError, RunError
+from framing.errors import CorpusError, LexiconError, RunError, reason_of
 from framing.lexicon import Lexicon, read_lexicon
 from framing.schema import check_table
 
@@ -98,7 +98,7 @@ class Run:
             table = pa.concat_tables([pq.read_table(part) for part in parts])
         except (OSError, pa.ArrowException) as problem:
             raise RunError(
-                f"damaged {name} in {str(self.source)!r} ({problem})",
+                f"damaged {name} in {str(self.source)!r} ({reason_of(problem)})",
                 "readable Parquet files",
                 "Annotate the corpus again.",
             ) from problem
@@ -174,7 +174,7 @@ def read_run(path: Path | str, *, corpus: Corpus | None = None, lexicons: Iterab
         expected = record["corpus_digest"], record["lexicon_digest"]
     except (ValueError, KeyError, TypeError) as problem:
         raise RunError(
-            f"a damaged run.json in {str(path)!r} ({problem})",
+            f"a damaged run.json in {str(path)!r} ({reason_of(problem)})",
             "the record that annotate wrote",
             "Annotate the corpus again.",
         ) from problem

@@ -186,7 +186,8 @@ def find_target(run: Run, name: str) -> str:
     ids = {a.actor_id for a in run.lexicon.actors}
     found = name if name in known or name in ids else ActorNames(run.lexicon.actors).find(name)
     if found is None or (found not in known and found not in ids):
-        raise unknown_name("actor", name, known | ids, "Name an actor of the list or words a mention is about.")
+        move = "Name an actor of the list or words a mention is about."
+        raise unknown_name("actor", name, known | ids, move, examples=known & ids)
     return found
 
 

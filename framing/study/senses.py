@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import json
 from collections.abc import Mapping
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
@@ -13,11 +12,13 @@ from framing.language.match import build_matcher
 from framing.language.segment import Span
 from framing.lexicon import Lexicon
 from framing.lexicon.senses import SENSES
+from framing.study.lines import is_whole, read_json_lines
 
 if TYPE_CHECKING:
     from framing.classify.train_senses import SenseExample
 
-_KEYS = {"id": str, "term": str, "text": str, "start": int, "end": int, "sense": str}
+#: What a line has, and of which kind.
+SENSE_KEYS = {"id": str, "term": str, "text": str, "start": int, "end": int, "sense": str}
 _STOPS = (".", "!", "?", "”", '"', "’", "'", "…", ")")
 
 
@@ -31,19 +32,18 @@ def read_sense_examples(path: Path, lexicon: Lexicon) -> list[SenseExample]:
     """
     from framing.classify.train_senses import SenseExample
 
-    try:
-        lines = path.read_text(encoding="utf-8-sig").split("\n")
-    except (OSError, UnicodeDecodeError) as problem:
-        raise InputError(
-            f"{str(path)!r} cannot be read ({problem})", "JSON Lines in UTF-8", "Check the path."
-        ) from problem
     find, reader = build_matcher(lexicon), build_context_reader(lexicon)
     known = {t.term_id for t in lexicon.terms}
     examples = []
-    for number, line in enumerate(lines, start=1):
-        if not line.strip():
-            continue
-        row = _row(line, number, path.name)
+    first_lines: dict[str, int] = {}
+    for number, given in read_json_lines(path):
+        row = _row(given, number, path.name)
+        if first_lines.setdefault(row["id"], number) != number:
+            raise InputError(
+                f"{path.name}, line {number} with the id of line {first_lines[row['id']]}, {row['id']!r:.60}",
+                "each id once",
+                "Rename or remove it.",
+            )
         if row["term"] not in known:
             raise unknown_name("term", row["term"], known, f"{path.name}, line {number}, names it.")
         text, start, end = row["text"], row["start"], row["end"]
@@ -61,21 +61,25 @@ def read_sense_examples(path: Path, lexicon: Lexicon) -> list[SenseExample]:
     return examples
 
 
-def _row(line: str, number: int, file: str) -> Mapping[str, Any]:
-    try:
-        row = json.loads(line)
-        values = {key: row[key] for key in _KEYS}
-    except (ValueError, KeyError, TypeError) as problem:
+def _row(row: Mapping[str, Any], number: int, file: str) -> Mapping[str, Any]:
+    missing = [key for key in SENSE_KEYS if key not in row]
+    if missing:
         raise InputError(
-            f"{file}, line {number} is no marked sentence ({problem!r})",
-            f"an object with {', '.join(_KEYS)}",
-            "Mend it.",
-        ) from problem
-    wrong = [key for key, kind in _KEYS.items() if not isinstance(values[key], kind)]
-    if wrong or values["sense"] not in SENSES or not 0 <= values["start"] < values["end"] <= len(values["text"]):
+            f"{file}, line {number} without {missing[0]}", f"an object with {', '.join(SENSE_KEYS)}", "Mend it."
+        )
+    for key, kind in SENSE_KEYS.items():
+        if not (is_whole(row[key]) if kind is int else isinstance(row[key], kind)):
+            wanted = "a whole number" if kind is int else "text"
+            raise InputError(f"{file}, line {number}: {key} {row[key]!r:.60}", wanted, "Mend the line.")
+    if row["sense"] not in SENSES:
         raise InputError(
-            f"{file}, line {number} with a wrong {wrong[0] if wrong else 'sense or place'}",
-            f"a place in the text and one of {', '.join(SENSES)}",
+            f"{file}, line {number}: sense {row['sense']!r:.60}", f"one of {', '.join(SENSES)}", "Mend the line."
+        )
+    start, end, length = row["start"], row["end"], len(row["text"])
+    if not 0 <= start < end <= length:
+        raise InputError(
+            f"{file}, line {number}: start {start} and end {end}",
+            f"a place in the {length} characters",
             "Mend the line.",
         )
-    return values
+    return row

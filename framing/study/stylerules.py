@@ -15,6 +15,27 @@ from framing.study.concordance import find_concordance
 from framing.study.run import Run
 from framing.study.select import Selection, check_selection, select_articles
 
+#: Columns of the rows.
+STYLE_COLUMNS = (
+    "outlet",
+    "rule_id",
+    "allowed",
+    "n",
+    "n_own",
+    "n_quoted",
+    "n_reported",
+    "n_articles",
+    "share_own",
+    "low",
+    "high",
+    "reason",
+    "says",
+    "source",
+    "url",
+    "as_of",
+    "verified",
+)
+
 
 class StyleCheck(NamedTuple):
     """Counts by outlet and rule, and the sentences behind the unattributed ones."""

@@ -10,7 +10,8 @@ from framing.corpus import WORD, corpus_from_rows
 from framing.language import AnnotateOptions
 from framing.lexicon import Lexicon
 from framing.lexicon.actors import ActorNames
-from framing.study import annotate
+from framing.lexicon.events import tell_role_rule
+from framing.study import Run, annotate
 from tests.conftest import read_cases
 
 CASES = read_cases("roles")
@@ -59,7 +60,17 @@ def test_roles(case: dict[str, Any], mentions: dict[str, list[dict[str, Any]]], 
     for role in ("agent", "patient", "target"):
         if role in case:
             assert same(names, case[role], row[role]), (role, row[role], row["role_rule"])
+            if case.get("exact") and names.find(case[role]) is None:
+                bare = [(x or "").lower().removeprefix("the ") for x in (case[role], row[role])]
+                assert bare[0] == bare[1], (role, row["role_rule"])
     if "negated" in case:
         assert bool(row["negated"]) == case["negated"]
     if "modality" in case:
         assert row["modality"] == case["modality"]
+
+
+def test_each_rule_is_told_in_words(sarvane_run: Run, mentions: dict[str, list[dict[str, Any]]]) -> None:
+    found = {m["role_rule"] for rows in mentions.values() for m in rows}
+    found |= set(sarvane_run.mentions.column("role_rule").to_pylist())
+    told = {rule: tell_role_rule(rule) for rule in found}
+    assert all("_" not in words for words in told.values())

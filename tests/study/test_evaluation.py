@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import gzip
 import json
+from collections.abc import Callable
 from pathlib import Path
 from typing import Any
 
@@ -11,7 +12,7 @@ import pytest
 
 from framing.errors import InputError
 from framing.study import Run
-from framing.study.evaluation import evaluate_attribution, evaluate_voice
+from framing.study.evaluation import evaluate_agency, evaluate_attribution, evaluate_sense, evaluate_voice
 
 SHIPPED = Path(__file__).parents[2] / "corpora" / "sarvane" / "gold.jsonl"
 
@@ -69,12 +70,58 @@ def test_the_same_numbers_each_time(sarvane_run: Run) -> None:
         ({"offset": 0, "length": 1, "voice": "own"}, "neither text nor sentence"),
         ({"text": "x", "offset": 0, "length": 1, "voice": "own", "sense": "odd"}, "odd"),
         (["x"], "no object"),
+        ({"text": "xy", "offset": True, "length": 1, "voice": "own"}, "offset True"),
+        ({"text": "xy", "offset": 0, "length": True, "voice": "own"}, "length True"),
+        ({"text": "xy", "offset": 0, "length": 1.0, "voice": "own"}, "length 1.0"),
+        ({"text": "xy", "offset": 0, "length": 1, "voice": ["own"]}, "voice ['own']"),
+        ({"text": "xy", "offset": 0, "length": 1, "voice": "own", "where": "footer"}, "where 'footer'"),
+        ({"text": "xy", "offset": 0, "length": 1, "voice": "own", "where": ["title"]}, "where ['title']"),
+        ({"text": "xy", "offset": 0, "length": 1, "voice": "own", "target": 5}, "target 5"),
+        ({"text": "x\ud800", "offset": 0, "length": 1, "voice": "own"}, "surrogate"),
+        ({"text": "xy", "\udfff": 0, "offset": 0, "length": 1, "voice": "own"}, "surrogate"),
     ],
 )
-def test_bad_items_name_the_line(tmp_path: Path, row: Any, words: str) -> None:
+@pytest.mark.parametrize("evaluate", [evaluate_voice, evaluate_sense])
+def test_bad_items_name_the_line(tmp_path: Path, evaluate: Callable[[Path], Any], row: Any, words: str) -> None:
     with pytest.raises(InputError, match="line 1") as problem:
-        evaluate_voice(write(tmp_path / "gold.jsonl", row))
+        evaluate(write(tmp_path / "gold.jsonl", row))
     assert words in str(problem.value)
+
+
+@pytest.mark.parametrize(
+    ("content", "words"),
+    [
+        (b"", "without a line"),
+        (b"\n \n", "without a line"),
+        (b"[" * 100_000, "line 1 is no JSON (nested too deep)"),
+        (b'{"text":' * 100_000, "line 1 is no JSON (nested too deep)"),
+        (b"{}\n{", "line 2 is no JSON"),
+        (b'\xff{"text": "x"}', "no UTF-8 at byte 0"),
+    ],
+)
+@pytest.mark.parametrize("evaluate", [evaluate_voice, evaluate_sense, evaluate_agency, evaluate_attribution])
+def test_files_that_are_no_gold(tmp_path: Path, evaluate: Callable[[Path], Any], content: bytes, words: str) -> None:
+    file = tmp_path / "gold.jsonl"
+    file.write_bytes(content)
+    with pytest.raises(InputError) as problem:
+        evaluate(file)
+    assert words in str(problem.value)
+
+
+def test_a_missing_file_is_told_in_words(tmp_path: Path) -> None:
+    with pytest.raises(InputError, match="no such file") as problem:
+        evaluate_voice(tmp_path / "nowhere.jsonl")
+    assert "Errno" not in str(problem.value)
+
+
+def test_places_without_a_term_are_counted(tmp_path: Path) -> None:
+    gold = write(
+        tmp_path / "gold.jsonl",
+        item("The massacre lasted an hour.", "massacre", "own", sense="conflict"),
+        item("The kettle lasted an hour.", "kettle", "own", sense="other"),
+    )
+    assert evaluate_voice(gold).meta["n_without_mention"] == 1
+    assert evaluate_sense(gold).meta["n_without_mention"] == 1
 
 
 def test_gold_of_another_corpus(tmp_path: Path, sarvane_run: Run) -> None:
@@ -114,11 +161,58 @@ def test_attribution(tmp_path: Path) -> None:
     assert found.meta["speaker_share"] == 1.0
 
 
+def event(**more: Any) -> dict[str, Any]:
+    return {"text": "Troops killed ten.", "start": 7, "end": 13, "agency": "active_agent", **more}
+
+
+def test_agency_without_a_doer_s_name_and_with_none(tmp_path: Path) -> None:
+    gold = write(
+        tmp_path / "gold.jsonl",
+        event(agent="Troops", patient=None),
+        event(text="Talks on the bridge ended.", end=9, start=0, agency=None),
+        event(text="Talks on the bridge ended.", end=9, start=0, agency="none", part="title"),
+    )
+    found = evaluate_agency(gold)
+    assert found.meta["n"] == 3
+    assert found.meta["agent_share"] == 1.0
+    assert "patient_share" not in found.meta
+
+
+@pytest.mark.parametrize(
+    ("row", "words"),
+    [
+        ({"text": "Troops killed ten.", "start": 7, "end": 13}, "no agency"),
+        (event(agency="loud"), "agency 'loud'"),
+        (event(agency=["none"]), "agency ['none']"),
+        (event(agent=5), "agent 5"),
+        (event(patient=["ten"]), "patient ['ten']"),
+        (event(start=True), "start True"),
+        (event(part="footer"), "part 'footer'"),
+        (event(where="footer"), "where 'footer'"),
+        (event(text=None), "no text"),
+    ],
+)
+def test_bad_agency_items(tmp_path: Path, row: Any, words: str) -> None:
+    with pytest.raises(InputError, match="line 1") as problem:
+        evaluate_agency(write(tmp_path / "gold.jsonl", row))
+    assert words in str(problem.value)
+
+
 @pytest.mark.parametrize(
     "row",
     [
         {"text": "x"},
+        {"text": "x", "attributions": ["x"]},
+        {"text": "x", "attributions": [{"cue": [[0, 1]]}]},
+        {"text": "x", "attributions": [{"content": None}]},
         {"text": "x", "attributions": [{"content": [[0, 9]]}]},
+        {"text": "x", "attributions": [{"content": [["0", "1"]]}]},
+        {"text": "x", "attributions": [{"content": [[0.0, 1.0]]}]},
+        {"text": "x", "attributions": [{"content": [[False, True]]}]},
+        {"text": "x", "attributions": [{"content": [[0, 1, 1]]}]},
+        {"text": "x", "attributions": [{"content": [[0, 0]]}]},
+        {"text": "x", "attributions": [{"content": {"0": 1}}]},
+        {"text": "x", "attributions": [{"content": [[0, 1]], "source": 0}]},
         {"text": "x", "attributions": [{"cue": "x"}]},
     ],
 )

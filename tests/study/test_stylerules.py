@@ -9,7 +9,7 @@ import pytest
 from framing.errors import LexiconError
 from framing.lexicon.stylerules import StyleRule, read_style_rules
 from framing.study import Run, Selection, find_concordance
-from framing.study.stylerules import check_style_rules
+from framing.study.stylerules import STYLE_COLUMNS, check_style_rules
 
 FICTIONAL = Path(__file__).parents[2] / "corpora" / "sarvane" / "stylerules.toml"
 
@@ -45,6 +45,23 @@ def test_counts_are_the_concordance_s(sarvane_run: Run) -> None:
         assert (row["low"] is None) == (row["reason"] is not None)
 
 
+def test_columns_are_those_of_the_rows(sarvane_run: Run) -> None:
+    rows = check_style_rules(sarvane_run, read_style_rules(FICTIONAL)).rows
+    assert {tuple(row) for row in rows} == {STYLE_COLUMNS}
+
+
+def test_a_byte_order_mark_is_no_part_of_a_rule(tmp_path: Path) -> None:
+    file = tmp_path / "rules.toml"
+    file.write_bytes(b"\xef\xbb\xbf" + FICTIONAL.read_bytes())
+    assert read_style_rules(file) == read_style_rules(FICTIONAL)
+
+
+def test_a_missing_file_is_told_in_words(tmp_path: Path) -> None:
+    with pytest.raises(LexiconError, match="no such file") as problem:
+        read_style_rules(tmp_path / "nowhere.toml")
+    assert "Errno" not in str(problem.value)
+
+
 def test_rules_of_absent_outlets_give_no_row(sarvane_run: Run) -> None:
     rule = StyleRule("x", ("The Absent Times",), ("terrorist",), "attributed", "Says.", "A book", "", "2020", True)
     assert check_style_rules(sarvane_run, [rule]).rows == []
@@ -62,7 +79,12 @@ def test_rules_of_absent_outlets_give_no_row(sarvane_run: Run) -> None:
             "[[rule]]\nid='x'\nallowed='always'\nsays='s'\nsource='s'\nas_of='2020'\noutlets=['A']\nterms=['nix']\n",
             "always",
         ),
-        ("[[rules]]\n", "other tables"),
+        ("[[rules]]\n", "'rules', another table"),
+        ("[[rule]]\n[other]\n", "'other', another table"),
+        ("", "without a rule"),
+        ("rule = []", "without a rule"),
+        ("rule = 3", "rule = 3"),
+        ("rule = [1]", "rule = \\[1\\]"),
         ("x = ", "TOML"),
     ],
 )
