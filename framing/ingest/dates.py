@@ -49,6 +49,8 @@ _HOUR = re.compile(
     re.IGNORECASE,
 )
 _ZONE = re.compile(r" ?\(?(?P<zone>[A-Za-z]{2,5})\b(?:(?P<hours>[+-][0-9]{1,2})(?::?(?P<minutes>[0-9]{2}))?)?\)?")
+# Year, month and day with their Chinese, Japanese or Korean counters, and the clock behind them.
+_COUNTED = re.compile(r"([0-9]{4}) ?[年년] ?([0-9]{1,2}) ?[月월] ?([0-9]{1,2}) ?[日일](?: ?[星週周][期]?[一二三四五六日天])?")
 #: With the name of an edition behind it, a date is longer than on its own.
 _LONGEST = 200
 
@@ -86,6 +88,8 @@ def read_date(value: object, order: str | None = None) -> datetime | None:
     if not isinstance(value, str):
         return None
     text = " ".join(value.split())
+    if len(text) <= _LONGEST:
+        text = _COUNTED.sub(lambda m: f"{m[1]}-{int(m[2]):02}-{int(m[3]):02}", text, count=1)
     # Digits of other scripts would pass as digits; the forms read first have no letter beyond ASCII.
     if not 6 <= len(text) <= _LONGEST:
         return None
