@@ -15,10 +15,11 @@ from framing.ingest.decode import find_encoding, open_bytes, reading
 
 #: An export has a hundred articles; a tree takes some ten times the bytes of its file.
 MOST_BYTES_IN_TREE = 200_000_000
-_BLOCKS = frozenset(
+_BLOCK_NAMES = (
     "address article aside blockquote body center dd div dl dt fieldset figcaption figure footer form h1 h2 h3 h4 h5 h6 "
-    "header hr li main nav ol p pre section table tbody td tfoot th thead tr ul".split()
+    "header hr li main nav ol p pre section table tbody td tfoot th thead tr ul"
 )
+_BLOCKS = frozenset(_BLOCK_NAMES.split())
 _UNSEEN = frozenset(("head", "script", "style", "template", "noscript", "title", "textarea", "select"))
 _SPACES = re.compile(r"[ \t\r\n\f]+")
 _CHARSET = re.compile(rb"""(?:charset|encoding)\s*=\s*["']?([A-Za-z0-9_.:-]{2,40})""")
