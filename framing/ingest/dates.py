@@ -50,7 +50,9 @@ _HOUR = re.compile(
 )
 _ZONE = re.compile(r" ?\(?(?P<zone>[A-Za-z]{2,5})\b(?:(?P<hours>[+-][0-9]{1,2})(?::?(?P<minutes>[0-9]{2}))?)?\)?")
 # Year, month and day with their Chinese, Japanese or Korean counters, and the clock behind them.
-_COUNTED = re.compile(r"([0-9]{4}) ?[年년] ?([0-9]{1,2}) ?[月월] ?([0-9]{1,2}) ?[日일](?: ?[星週周][期]?[一二三四五六日天])?")
+_COUNTED = re.compile(
+    r"([0-9]{4}) ?[年년] ?([0-9]{1,2}) ?[月월] ?([0-9]{1,2}) ?[日일](?: ?[星週周][期]?[一二三四五六日天])?"
+)
 #: With the name of an edition behind it, a date is longer than on its own.
 _LONGEST = 200
 
