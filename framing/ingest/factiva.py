@@ -31,6 +31,7 @@ _HTML_SIGN = re.compile(
     rb"""<title>[^<]{0,40}factiva|class=["']article [a-z]{2,4}article["']|<title>[^<]{0,40}dow jones"""
 )
 _XML_SIGN = re.compile(rb"factiva\.com/pps|<(?:\w+:)?(?:ppsarticleresponse|ppsresponse|accessionno)\b")
+_XML_BEGIN = re.compile(r"\ufeff?\s*<(?:\?xml|(?:\w+:)?(?:PPSResponse|ppsArticle|article>))", re.IGNORECASE)
 _CODE = re.compile(r"[A-Z]{2,4}\Z")
 _CLOCK = re.compile(r"[0-9]{1,2}:[0-9]{2}(?::[0-9]{2})?(?: ?[aApP]\.?[mM]\.?)?(?: (?:GMT|UTC))?\Z")
 _LANGUAGE = re.compile(r"([a-z]{2,4})(?:Headline|Article)\Z")
@@ -75,7 +76,7 @@ def read_factiva(path: Path, encoding: str | None) -> RawTable:
     """
     text, used = read_markup(path, encoding)
     name = repr(path.name)
-    if text.lstrip("\ufeff \t\r\n").startswith("<?xml") and not re.search(r"<html\b", text[:2_000], re.IGNORECASE):
+    if _XML_BEGIN.match(text) and not re.search(r"<html\b", text[:2_000], re.IGNORECASE):
         documents = [d for d in parse_xml(text, name).iter() if is_tag(d) and _is_document(d)]
         read = _from_xml
     else:
