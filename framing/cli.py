@@ -655,7 +655,7 @@ def _parser() -> argparse.ArgumentParser:
         dest="input_format",
         choices=INPUT_FORMATS,
         default="auto",
-        help="kind of file (default: by its ending)",
+        help="kind of file (default: by its ending and how it begins)",
     )
     p.add_argument("--json", action="store_true", help="print the result as JSON")
     p.add_argument("--map", help="FIELD=COLUMN,… where the columns have other names; text= for headlines only")

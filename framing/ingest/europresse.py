@@ -14,7 +14,17 @@ from framing.errors import InputError
 from framing.ingest.dates import read_date
 from framing.ingest.decode import shown
 from framing.ingest.raw import RawRow, RawTable
-from framing.ingest.trees import Passage, blocks_of, is_tag, line_of, parse_html, read_markup, with_class
+from framing.ingest.trees import (
+    CUT_OFF,
+    Passage,
+    blocks_of,
+    is_cut,
+    is_tag,
+    line_of,
+    parse_html,
+    read_markup,
+    with_class,
+)
 
 COLUMNS = ["id", "outlet", "title", "text", "published", "url", "section", "byline"]
 _SIGN = re.compile(rb"docpublicationname|cedrom-sni\.com/schema|rdp__articletitle")
@@ -85,6 +95,8 @@ def read_europresse(path: Path, encoding: str | None) -> RawTable:
     def rows(wanted: Collection[str]) -> Iterator[RawRow]:
         for number, document in enumerate(modern or older, start=1):
             yield RawRow(f"{shown(path.name)}, document {number}", _modern(document) if modern else _older(document))
+        if is_cut(text):
+            yield RawRow(f"{shown(path.name)}, end", {}, CUT_OFF)
 
     return RawTable(COLUMNS, rows, used)
 

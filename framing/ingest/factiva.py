@@ -15,9 +15,11 @@ from framing.ingest.dates import read_date
 from framing.ingest.decode import shown
 from framing.ingest.raw import RawRow, RawTable
 from framing.ingest.trees import (
+    CUT_OFF,
     Passage,
     blocks_of,
     classes_of,
+    is_cut,
     is_tag,
     line_of,
     parse_html,
@@ -32,6 +34,7 @@ _HTML_SIGN = re.compile(
 )
 _XML_SIGN = re.compile(rb"factiva\.com/pps|<(?:\w+:)?(?:ppsarticleresponse|ppsresponse|accessionno)\b")
 _XML_BEGIN = re.compile(r"\ufeff?\s*<(?:\?xml|(?:\w+:)?(?:PPSResponse|ppsArticle|article>))", re.IGNORECASE)
+_XML_END = re.compile(r"</(?:\w+:)?article\s*>")
 _CODE = re.compile(r"[A-Z]{2,4}\Z")
 _CLOCK = re.compile(r"[0-9]{1,2}:[0-9]{2}(?::[0-9]{2})?(?: ?[aApP]\.?[mM]\.?)?(?: (?:GMT|UTC))?\Z")
 _LANGUAGE = re.compile(r"([a-z]{2,4})(?:Headline|Article)\Z")
@@ -77,10 +80,11 @@ def read_factiva(path: Path, encoding: str | None) -> RawTable:
     text, used = read_markup(path, encoding)
     name = repr(path.name)
     if _XML_BEGIN.match(text) and not re.search(r"<html\b", text[:2_000], re.IGNORECASE):
-        documents = [d for d in parse_xml(text, name).iter() if is_tag(d) and _is_document(d)]
+        root, cut = _xml_root(text, name)
+        documents = [d for d in root.iter() if is_tag(d) and _is_document(d)]
         read = _from_xml
     else:
-        documents = _html_documents(parse_html(text, name))
+        documents, cut = _html_documents(parse_html(text, name)), is_cut(text)
         read = _from_html
     if not documents:
         raise InputError(
@@ -91,7 +95,9 @@ def read_factiva(path: Path, encoding: str | None) -> RawTable:
 
     def rows(wanted: Collection[str]) -> Iterator[RawRow]:
         for number, document in enumerate(documents, start=1):
-            yield RawRow(f"{shown(path.name)}, document {number}", read(document, number))
+            yield RawRow(f"{shown(path.name)}, document {number}", read(document))
+        if cut:
+            yield RawRow(f"{shown(path.name)}, end", {}, CUT_OFF)
 
     return RawTable(COLUMNS, rows, used)
 
@@ -106,7 +112,7 @@ def _html_documents(root: Any) -> list[Any]:
     return [e for e in found if e not in outer]
 
 
-def _from_html(document: Any, number: int) -> dict[str, str]:
+def _from_html(document: Any) -> dict[str, str]:
     labelled = _labelled(document)
     values = _by_code(labelled) if labelled else _by_place(document)
     headline = next((e for e in document.iterdescendants() if _language_of(e)), None)
@@ -214,7 +220,7 @@ def _place_of_outlet(lines: Sequence[str], accession: str) -> tuple[int | None, 
     """Where the date stands among the lines under a headline, and the outlet."""
     readable = next((i for i, line in enumerate(lines) if read_date(line)), None)
     # Outlets such as "STT" look like codes themselves; the code is what the number goes on from, and comes after.
-    codes = [i for i, line in enumerate(lines) if i and len(line) > 1 and line.isupper() and accession.startswith(line)]
+    codes = [i for i, line in enumerate(lines) if i and _goes_on_from(accession, line)]
     if codes:
         code = max(codes, key=lambda i: (len(lines[i]), i))
         if readable is None or readable >= code - 1:
@@ -225,6 +231,11 @@ def _place_of_outlet(lines: Sequence[str], accession: str) -> tuple[int | None, 
         return None, ""
     following = [line for line in lines[readable + 1 : readable + 3] if not _CLOCK.match(line)]
     return readable, following[0] if following else ""
+
+
+def _goes_on_from(accession: str, code: str) -> bool:
+    """Whether an accession number is of a source with this code: zeros or the day follow it."""
+    return code.isupper() and accession.startswith(code) and accession[len(code) : len(code) + 1].isdigit()
 
 
 def _accession(line: str) -> str:
@@ -246,6 +257,17 @@ def _joined(lines: Iterator[str] | Sequence[str]) -> str:
 # ---- XML --------------------------------------------------------------------------------------------------------------
 
 
+def _xml_root(text: str, name: str) -> tuple[Any, bool]:
+    """The root of a file, and whether it was cut off; then what stands after the last whole document is left out."""
+    try:
+        return parse_xml(text, name), False
+    except InputError:
+        ends = [match.end() for match in _XML_END.finditer(text)]
+        if not ends:
+            raise
+        return parse_xml(text[: ends[-1]], name, cut=True), True
+
+
 def _local(element: Any) -> str:
     return str(element.tag).rpartition("}")[2] if is_tag(element) else ""
 
@@ -254,7 +276,7 @@ def _is_document(element: Any) -> bool:
     return _local(element) == "article" and any(_local(e) in ("accessionNo", "headline") for e in element)
 
 
-def _from_xml(document: Any, number: int) -> dict[str, str]:
+def _from_xml(document: Any) -> dict[str, str]:
     names = _names()["xml"]
     parts: dict[str, list[Any]] = {}
     for element in document.iterdescendants():

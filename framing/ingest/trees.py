@@ -24,6 +24,9 @@ _UNSEEN = frozenset(("head", "script", "style", "template", "noscript", "title",
 _SPACES = re.compile(r"[ \t\r\n\f]+")
 _CHARSET = re.compile(rb"""(?:charset|encoding)\s*=\s*["']?([A-Za-z0-9_.:-]{2,40})""")
 _SNIFF = 4_096
+_END = 4_096
+#: The reject of a file that stops before its end: what stands before is read.
+CUT_OFF = ("cut off", "the file stops before its end, so the last document can be incomplete and others missing")
 # What pages call Latin 1 is read as its superset: https://encoding.spec.whatwg.org/#names-and-labels
 _LATIN = frozenset(("iso8859-1", "ascii"))
 
@@ -98,8 +101,23 @@ def parse_html(text: str, where: str) -> Any:
     return _parse(text, parser, where, "HTML page")
 
 
-def parse_xml(text: str, where: str) -> Any:
+def is_cut(text: str) -> bool:
+    """Whether an HTML page stops before its end: browsers and parsers say nothing of it.
+
+    Example:
+        >>> is_cut("<html><p>A dam"), is_cut("<html><p>A dam</html>\\n")
+        (True, False)
+    """
+    return "</html" not in text[-_END:].lower()
+
+
+def parse_xml(text: str, where: str, *, cut: bool = False) -> Any:
     """The root of an XML document.
+
+    Args:
+        text: The document.
+        where: Its name, for messages.
+        cut: Whether end tags may be missing at its end.
 
     Raises:
         InputError: It is not well-formed, or declares entities of its own, which no export does.
@@ -112,8 +130,12 @@ def parse_xml(text: str, where: str) -> Any:
         huge_tree=False,
         remove_comments=True,
         remove_pis=True,
+        recover=cut,
     )
     root = _parse(text, parser, where, "XML document")
+    other = [entry for entry in parser.error_log if entry.type != etree.ErrorTypes.ERR_TAG_NOT_FINISHED]
+    if cut and other:
+        raise _unreadable(where, "XML document", other[0].message)
     declared = root.getroottree().docinfo.internalDTD
     if declared is not None and next(declared.iterentities(), None) is not None:
         raise InputError(
@@ -133,9 +155,13 @@ def _parse(text: str, parser: Any, where: str, what: str) -> Any:
         root, problem = None, str(error)
     limits = [entry.message for entry in parser.error_log if "RESOURCE_LIMIT" in entry.type_name]
     if root is None or limits:
-        problem = " ".join((limits[0] if limits else problem or "nothing in it").split())[:160]
-        raise InputError(f"{where} is no readable {what} ({problem})", f"a complete {what}", "Export it again.")
+        raise _unreadable(where, what, limits[0] if limits else problem or "nothing in it")
     return root
+
+
+def _unreadable(where: str, what: str, problem: str) -> InputError:
+    problem = " ".join(problem.split())[:160]
+    return InputError(f"{where} is no readable {what} ({problem})", f"a complete {what}", "Export it again.")
 
 
 def is_tag(node: Any) -> bool:

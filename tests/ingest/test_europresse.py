@@ -115,6 +115,16 @@ def test_before_2013(author: str, tmp_path: Path) -> None:
     assert row["byline"] == ("RONN Ilsa" if author else None)
 
 
+def test_a_cut_is_said(tmp_path: Path) -> None:
+    content = modern()
+    (tmp_path / "a.html").write_text(content[: content.index("Fin.")], encoding="utf-8")
+    corpus = read_articles(tmp_path / "a.html")
+    assert corpus.articles.column("text").to_pylist() == [
+        "Le barrage a été ouvert.\n\n« Personne n'est mort », dit-on."
+    ]
+    assert [(r["where"], r["reason"]) for r in corpus.rejects.to_pylist()] == [("a.html, end", "cut off")]
+
+
 BAD = {
     "a page of something else": (
         "<html><body><article><p>Un article</p></article></body></html>",

@@ -184,6 +184,31 @@ def test_encodings(encoding: str, tmp_path: Path) -> None:
     assert same["text"] == row["text"]
 
 
+@pytest.mark.parametrize(
+    ("file", "content", "ids"),
+    [
+        ("a.html", (HEAD + CODED + placed("5 words", "5 March 2024", "", "Document"))[:-60], [SECOND, FIRST]),
+        ("a.xml", XML[: XML.index(SECOND) + 5], [FIRST]),
+        ("b.xml", XML[: XML.index("</headline>", XML.index(SECOND))], [FIRST]),
+        ("c.xml", XML[:-20], [FIRST, SECOND]),
+    ],
+)
+def test_what_stands_before_a_cut_is_kept_and_the_cut_said(
+    file: str, content: str, ids: list[str], tmp_path: Path
+) -> None:
+    (tmp_path / file).write_text(content, encoding="utf-8")
+    corpus = read_articles(tmp_path / file)
+    assert corpus.articles.column("article_id").to_pylist() == ids
+    assert [(r["where"], r["reason"]) for r in corpus.rejects.to_pylist()] == [(f"{file}, end", "cut off")]
+
+
+@pytest.mark.parametrize("day", ["5 March 2024", "5 marca 2024"])
+def test_a_code_of_one_letter(day: str, tmp_path: Path) -> None:
+    article = placed("5 words", day, "", "Document").replace("<div>SARVW<", "<div>S<")
+    [row] = rows_of(tmp_path / "a.html", HEAD + article.replace(FIRST, "S000000020240305ek350001x") + TAIL)
+    assert (row["article_id"], row["outlet_id"]) == ("S000000020240305ek350001x", "Sarvane Wire")
+
+
 BAD = {
     "a page of something else": (
         "a.html",
@@ -191,7 +216,8 @@ BAD = {
         "no article of Factiva",
     ),
     "headlines only": ("a.html", HEAD + '<div class="headline">A dam was opened</div>' + TAIL, "not as headlines"),
-    "no XML": ("a.xml", XML[:900], "no readable XML document"),
+    "cut in its first article": ("a.xml", XML[:700], "no readable XML document"),
+    "no XML": ("a.xml", XML.replace("<sourceName>", "<sourceName", 1), "no readable XML document"),
     "entities": ("a.xml", XML.replace("<PPS", '<!DOCTYPE x [<!ENTITY a "b">]><PPS', 1), "entities declared inside"),
     "empty": ("a.html", "", "is empty"),
 }
