@@ -211,8 +211,8 @@ def _body(document: Any) -> list[Any]:
     marked = [e for e in document.iterdescendants() if any(c.startswith("articleP") for c in classes_of(e))]
     if not marked:
         return []
-    within = marked[0].getparent()
-    places = [i for i, e in enumerate(within) if e in marked]
+    within, known = marked[0].getparent(), set(marked)
+    places = [i for i, e in enumerate(within) if e in known]
     return [e for e in within[places[0] : places[-1] + 1] if is_tag(e)] if places else marked
 
 
