@@ -20,9 +20,9 @@ from framing.ingest.readers import read_csv
 from framing.ingest.trees import read_bytes
 
 COLUMNS = ["id", "outlet", "title", "text", "published", "url", "language"]
-_SIGN = re.compile(
-    rb'"(?:stories_id|story_sentences)"\s*:|"media_name"\s*:[^{}]{0,4000}"indexed_date"\s*:|"indexed_date"\s*:[^{}]{0,4000}"media_name"\s*:'
-)
+# Keys of its stories; one alone can be anybody's, and a reader of other keys would lose theirs.
+_STORY = re.compile(rb'"(?:stories_id|story_sentences|indexed_date)"\s*:')
+_MEDIUM = re.compile(rb'"media_(?:id|name|url)"\s*:')
 _SNIFF = 4_096
 _TABLE = frozenset(("media_name", "publish_date", "url"))
 _DELIMITER = re.compile(r"[,;|\t]")
@@ -53,10 +53,10 @@ def is_mediacloud_json(head: bytes) -> bool:
     """Whether a file begins as Media Cloud's JSON does.
 
     Example:
-        >>> is_mediacloud_json(b'[{"stories_id": 1, "title": "T"}]'), is_mediacloud_json(b'{"id": 1, "text": "T"}')
+        >>> is_mediacloud_json(b'[{"stories_id": 1, "media_id": 2}]'), is_mediacloud_json(b'{"stories_id": 1, "outlet": "A"}')
         (True, False)
     """
-    return bool(_SIGN.search(head))
+    return bool(_STORY.search(head) and _MEDIUM.search(head))
 
 
 def read_mediacloud(path: Path, encoding: str | None) -> RawTable:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import zipfile
 from datetime import UTC, datetime
 from html import escape
 from pathlib import Path
@@ -238,6 +239,17 @@ def test_a_document_without_anything_is_a_reject(tmp_path: Path) -> None:
     assert [(r["where"], r["reason"]) for r in corpus.rejects.to_pylist()] == [
         ("a.html, document 2", "neither title nor text")
     ]
+
+
+def test_zipped(tmp_path: Path) -> None:
+    with zipfile.ZipFile(tmp_path / "exports.zip", "w") as packed:
+        packed.writestr("May/Factiva-1.html", HEAD + CODED + TAIL)
+        packed.writestr("May/Factiva-2.xml", XML)
+    corpus = read_articles(tmp_path / "exports.zip")
+    assert corpus.articles.column("article_id").to_pylist() == [SECOND, FIRST]
+    # The same article in two exports is one.
+    assert corpus.manifest.rejects_by_reason == {"repeated id": 1}
+    assert corpus.articles.column("outlet_id").to_pylist() == ["Aldis Ledger", "Sarvane Wire"]
 
 
 def test_signs() -> None:

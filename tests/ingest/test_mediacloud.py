@@ -130,6 +130,13 @@ def test_what_stands_before_a_cut_is_kept(tmp_path: Path) -> None:
     assert [(r["where"], r["reason"]) for r in corpus.rejects.to_pylist()] == [("a.json, story 3", "not JSON")]
 
 
+def test_anybodys_lines_with_such_a_number_keep_their_keys(tmp_path: Path) -> None:
+    [row] = rows_of(
+        tmp_path / "a.jsonl", '{"stories_id": 4, "outlet": "Aldis Ledger", "text": "It was opened.", "event": "dam"}'
+    )
+    assert (row["article_id"], row["outlet_id"], row["event_id"]) == ("4", "Aldis Ledger", "dam")
+
+
 def test_a_broken_line_costs_itself(tmp_path: Path) -> None:
     lines = [json.dumps(STORY), '{"stories_id": 13, "title": ', json.dumps(STORY | {"stories_id": 14}), "[1]"]
     (tmp_path / "a.json").write_text("\n".join(lines), encoding="utf-8")
