@@ -27,7 +27,19 @@ PARTS = ("title", "body", "all")
 AGENCIES = ("active_agent", "passive_agent", "agentless_passive", "unaccusative", "nominalised")
 SECTIONS = ("news", "opinion", "wire", "live blog", "all")
 FORMATS = ("table", "csv", "json")
-INPUT_FORMATS = ("auto", "csv", "tsv", "jsonl", "parquet", "xlsx", "text")
+INPUT_FORMATS = (
+    "auto",
+    "csv",
+    "tsv",
+    "jsonl",
+    "parquet",
+    "xlsx",
+    "text",
+    "factiva",
+    "europresse",
+    "mediacloud",
+    "gdelt",
+)
 
 
 def main(argv: Sequence[str] | None = None) -> int:
@@ -673,7 +685,7 @@ def _parser() -> argparse.ArgumentParser:
         dest="input_format",
         choices=INPUT_FORMATS,
         default="auto",
-        help="kind of file (default: by its ending)",
+        help="kind of file (default: by its ending and how it begins)",
     )
     p.add_argument("--json", action="store_true", help="print the result as JSON")
     p.add_argument("--map", help="FIELD=COLUMN,… where the columns have other names; text= for headlines only")

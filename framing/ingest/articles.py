@@ -130,7 +130,7 @@ class Intake:
             problem = row.problem
             if problem is None:
                 found = seen.resolve(tuple(row.values)) if mapping is None else mapping
-                article, problem = self._article(row, found, raw.headlines, outlet)
+                article, problem = self._article(row, found, raw, outlet)
                 if article is not None:
                     articles.append(article)
             if problem is not None:
@@ -142,9 +142,9 @@ class Intake:
         yield _batch(articles, "articles"), _batch(rejects, "rejects")
 
     def _article(
-        self, row: RawRow, mapping: Mapping[str, str], headlines: bool, outlet_known: str | None
+        self, row: RawRow, mapping: Mapping[str, str], raw: RawTable, outlet_known: str | None
     ) -> tuple[dict[str, Any] | None, tuple[str, str] | None]:
-        if "text" not in mapping and self.options.columns.get("text") != "" and not headlines:
+        if "text" not in mapping and self.options.columns.get("text") != "" and not raw.headlines:
             return None, ("no text", f"columns {shorten(row.values)}")
         values: dict[str, str | None] = {}
         for name, column in mapping.items():
@@ -160,7 +160,8 @@ class Intake:
                     return None, ("not text", f"{name}, a {type(given).__name__}")
                 values[name] = str(given) if name == "published" else None
         title, text = values.get("title"), values.get("text")
-        if not (title and title.strip()) and not (text and text.strip()):
+        to_fetch = raw.addresses and values.get("url")
+        if not (title and title.strip()) and not (text and text.strip()) and not to_fetch:
             return None, ("neither title nor text", "")
         outlet = " ".join((values.get("outlet") or outlet_known or "").split())
         if not outlet:

@@ -7,6 +7,10 @@ from pathlib import Path
 
 from framing.errors import InputError
 from framing.ingest.decode import open_bytes, reading
+from framing.ingest.europresse import is_europresse, read_europresse
+from framing.ingest.factiva import is_factiva, read_factiva
+from framing.ingest.gdelt import is_gdelt, read_gdelt
+from framing.ingest.mediacloud import is_mediacloud_json, is_mediacloud_table, read_mediacloud
 from framing.ingest.raw import RawTable, Reader
 from framing.ingest.readers import read_csv, read_jsonl, read_parquet, read_text, read_tsv, read_xlsx
 
@@ -17,6 +21,10 @@ READERS: dict[str, Reader] = {
     "parquet": read_parquet,
     "xlsx": read_xlsx,
     "text": read_text,
+    "factiva": read_factiva,
+    "europresse": read_europresse,
+    "mediacloud": read_mediacloud,
+    "gdelt": read_gdelt,
 }
 SUFFIXES = {
     ".csv": "csv",
@@ -29,11 +37,22 @@ SUFFIXES = {
     ".pq": "parquet",
     ".xlsx": "xlsx",
     ".txt": "text",
+    ".html": "factiva",
+    ".htm": "factiva",
+    ".xml": "factiva",
 }
 
 
 #: Formats that share an ending with others, told apart by the file's first bytes; none fits: what SUFFIXES says.
-SIGNS: dict[str, tuple[tuple[str, Callable[[bytes], bool]], ...]] = {}
+SIGNS: dict[str, tuple[tuple[str, Callable[[bytes], bool]], ...]] = {
+    ".html": (("factiva", is_factiva), ("europresse", is_europresse)),
+    ".htm": (("factiva", is_factiva), ("europresse", is_europresse)),
+    ".csv": (("gdelt", is_gdelt), ("mediacloud", is_mediacloud_table)),
+    ".tsv": (("gdelt", is_gdelt), ("mediacloud", is_mediacloud_table)),
+    ".txt": (("gdelt", is_gdelt),),
+    ".json": (("mediacloud", is_mediacloud_json),),
+    ".jsonl": (("mediacloud", is_mediacloud_json),),
+}
 _HEAD = 65_536
 
 

@@ -29,12 +29,14 @@ class RawTable:
         rows: From the columns that are used (a reader may leave out the others) to the rows, read as they are asked for.
         encoding: How the bytes were read; empty for binary formats.
         headlines: Whether the format has articles without a text, so that none is expected.
+        addresses: Whether an address alone makes an article, to be fetched.
     """
 
     columns: list[str] | None
     rows: Callable[[Collection[str]], Iterator[RawRow]]
     encoding: str = ""
     headlines: bool = False
+    addresses: bool = False
 
 
 Reader = Callable[[Path, str | None], RawTable]
