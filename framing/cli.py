@@ -27,7 +27,7 @@ PARTS = ("title", "body", "all")
 AGENCIES = ("active_agent", "passive_agent", "agentless_passive", "unaccusative", "nominalised")
 SECTIONS = ("news", "opinion", "wire", "live blog", "all")
 FORMATS = ("table", "csv", "json")
-INPUT_FORMATS = ("auto", "csv", "tsv", "jsonl", "parquet", "xlsx", "text")
+INPUT_FORMATS = ("auto", "csv", "tsv", "jsonl", "parquet", "xlsx", "text", "nexis", "lexis")
 
 
 def main(argv: Sequence[str] | None = None) -> int:

@@ -7,6 +7,8 @@ from pathlib import Path
 
 from framing.errors import InputError
 from framing.ingest.decode import open_bytes, reading
+from framing.ingest.lexis import is_lexis, read_lexis
+from framing.ingest.nexis import is_nexis, read_nexis
 from framing.ingest.raw import RawTable, Reader
 from framing.ingest.readers import read_csv, read_jsonl, read_parquet, read_text, read_tsv, read_xlsx
 
@@ -17,6 +19,8 @@ READERS: dict[str, Reader] = {
     "parquet": read_parquet,
     "xlsx": read_xlsx,
     "text": read_text,
+    "nexis": read_nexis,
+    "lexis": read_lexis,
 }
 SUFFIXES = {
     ".csv": "csv",
@@ -29,11 +33,18 @@ SUFFIXES = {
     ".pq": "parquet",
     ".xlsx": "xlsx",
     ".txt": "text",
+    ".docx": "nexis",
+    ".html": "lexis",
+    ".htm": "lexis",
 }
-
+_PAGES = (("nexis", is_nexis), ("lexis", is_lexis))
 
 #: Formats that share an ending with others, told apart by the file's first bytes; none fits: what SUFFIXES says.
-SIGNS: dict[str, tuple[tuple[str, Callable[[bytes], bool]], ...]] = {}
+SIGNS: dict[str, tuple[tuple[str, Callable[[bytes], bool]], ...]] = {
+    ".txt": (("lexis", is_lexis),),
+    ".html": _PAGES,
+    ".htm": _PAGES,
+}
 _HEAD = 65_536
 
 
@@ -55,13 +66,20 @@ def find_format(path: Path) -> str:
             f"one of {', '.join(SUFFIXES)}",
             f"Give --format ({', '.join(READERS)}).",
         )
-    if ending in SIGNS:
-        with reading(path), open_bytes(path) as file:
-            head = file.read(_HEAD)
-        for name, fits in SIGNS[ending]:
-            if fits(head):
-                return name
-    return SUFFIXES[ending]
+    return find_sign(path, ending) or SUFFIXES[ending]
+
+
+def find_sign(path: Path, ending: str) -> str | None:
+    """The format that a file shows by its first bytes, among those that share its ending; None where it shows none.
+
+    Raises:
+        InputError: It cannot be read.
+    """
+    if ending not in SIGNS:
+        return None
+    with reading(path), open_bytes(path) as file:
+        head = file.read(_HEAD)
+    return next((name for name, fits in SIGNS[ending] if fits(head)), None)
 
 
 def open_source(path: Path, form: str, encoding: str | None) -> tuple[str, RawTable]:

@@ -20,6 +20,7 @@ from framing.ingest.lexis_parts import (
     Part,
     assemble,
     is_date,
+    plain_label,
     read_export,
     read_export_words,
 )
@@ -113,7 +114,7 @@ def _text_documents(text: str, name: str) -> Iterator[RawRow]:
 
 @dataclass(frozen=True)
 class _Block:
-    """Lines without a blank one between."""
+    """Lines without a blank one between, and the label they begin with, if any, in small letters."""
 
     lines: list[str]
     label: str
@@ -138,7 +139,7 @@ def _text_document(lines: list[str]) -> Document:
         elif current:
             label = _LABEL.match(current[0])
             known = label is not None and label[1] == label[1].upper() and words.known(label[1])
-            blocks.append(_Block(current, label[1] if label and known else ""))
+            blocks.append(_Block(current, plain_label(label[1]) if label and known else ""))
             current = []
     head, start = _text_start(blocks, words)
     end = _text_end(blocks, start, words)
@@ -153,20 +154,20 @@ def _text_start(blocks: list[_Block], words: ExportWords) -> tuple[int, int]:
     while at < len(blocks) and not blocks[at].label:
         at += 1
     dated = next((i for i, b in enumerate(blocks[:at]) if any(is_date(line.strip()) for line in b.lines)), None)
-    only_below = at < len(blocks) and blocks[at].label.casefold() in words.after - words.before
+    only_below = at < len(blocks) and blocks[at].label in words.after - words.before
     if at == len(blocks) or only_below:
         # No label above the text: the headline is the block behind the date.
         at = min(at, 2 + (dated if dated is not None else 0))
         return at, at
     head = at
     while at < len(blocks):
-        label = blocks[at].label.casefold()
+        label = blocks[at].label
         if label in words.fields or label in words.before:
             at += 1
             continue
         # A long label such as HIGHLIGHT may hold several paragraphs, if the labels go on behind them.
-        later = [b.label.casefold() for b in blocks[at : at + 4]]
-        if blocks[at - 1].label.casefold() in words.long and any(x in words.before for x in later if x):
+        later = [b.label for b in blocks[at : at + 4]]
+        if blocks[at - 1].label in words.long and any(x in words.before for x in later if x):
             at += 1 + next(i for i, x in enumerate(later) if x in words.before)
             continue
         break
@@ -186,7 +187,7 @@ def _text_end(blocks: list[_Block], start: int, words: ExportWords) -> int:
             end -= 1
             continue
         near = range(end - 2, max(start, end - 8) - 1, -1)
-        long = next((i for i in near if blocks[i].label.casefold() in words.long), None)
+        long = next((i for i in near if blocks[i].label in words.long), None)
         if long is None:
             break
         end = long

@@ -41,11 +41,21 @@ class ExportWords:
 
     def known(self, label: str) -> bool:
         """Whether the databases print this label."""
-        plain = label.casefold()
+        plain = plain_label(label)
         return plain in self.fields or plain in self.before or plain in self.after
 
     def is_copyright(self, line: str) -> bool:
         return line.strip().casefold().startswith(self.copyright)
+
+
+def plain_label(label: str) -> str:
+    """A label as the lists hold it: French has a space before the colon.
+
+    Example:
+        >>> plain_label("LOAD-DATE\\xa0")
+        'load-date'
+    """
+    return " ".join(label.split()).casefold()
 
 
 @cache
@@ -83,7 +93,7 @@ class Document:
     def take(self, label: str, value: str) -> None:
         """Note a label and, where it is a column, its value; the first one counts."""
         self.labelled = True
-        name = read_export_words().fields.get(label.casefold())
+        name = read_export_words().fields.get(plain_label(label))
         value = " ".join(value.split())
         if name and value:
             self.values.setdefault(name, value)

@@ -20,6 +20,7 @@ from framing.ingest.lexis_parts import (
     ExportWords,
     is_date,
     looks_like_date,
+    plain_label,
     read_export_words,
 )
 from framing.ingest.limits import open_zip, read_member
@@ -111,10 +112,15 @@ class _Paragraph:
         return " ".join(self.text.split())
 
     def is_heading(self, words: frozenset[str]) -> bool:
-        """Whether it is one of the export's own headings, and not a line of the text: bold with a bookmark of its own, or set off."""
-        if self.plain.casefold() not in words or self.in_table:
+        """Whether it is one of the export's own headings, and not a line of the text: bold with a bookmark of its own, or set off.
+
+        Bookmarks have English names ("Body_3") in every language of the interface, so those no list has are found too.
+        """
+        if not self.bold or self.in_table:
             return False
-        return self.bold and (bool(self.marks) or self.text.startswith("\n"))
+        if any(mark.rstrip("0123456789").rstrip("_").casefold() in words for mark in self.marks):
+            return True
+        return self.plain.casefold() in words and (bool(self.marks) or self.text.startswith("\n"))
 
 
 # ---- Word -------------------------------------------------------------------------------------------------------------
@@ -264,7 +270,9 @@ def _after_cover(paragraphs: Sequence[_Paragraph], words: ExportWords) -> int:
 
 def _is_cover(paragraph: _Paragraph, words: ExportWords) -> bool:
     label = _LABEL.match(paragraph.text)
-    return bool(label and label[1].casefold() in words.cover) or bool(paragraph.bold and _COUNTED.match(paragraph.text))
+    return bool(label and plain_label(label[1]) in words.cover) or bool(
+        paragraph.bold and _COUNTED.match(paragraph.text)
+    )
 
 
 def _document(paragraphs: Sequence[_Paragraph], words: ExportWords) -> Document:
@@ -306,7 +314,7 @@ def _closing_label(paragraph: _Paragraph, words: ExportWords) -> bool:
     match = _LABEL.match(paragraph.lead)
     return bool(
         match
-        and match[1].casefold() in words.after
+        and plain_label(match[1]) in words.after
         and (paragraph.text.startswith("\n") or "-" in match[1] or paragraph.marks)
     )
 
