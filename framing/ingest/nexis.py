@@ -122,6 +122,10 @@ class _Paragraph:
             return True
         return self.plain.casefold() in words and (bool(self.marks) or self.text.startswith("\n"))
 
+    def is_end(self, words: ExportWords) -> bool:
+        """Whether it is the line that ends a document, and not one of its text."""
+        return self.plain.casefold() in words.end and (self.bold or self.text.startswith("\n"))
+
 
 # ---- Word -------------------------------------------------------------------------------------------------------------
 
@@ -200,7 +204,8 @@ def _paragraph(paragraph: etree._Element, links: dict[str, str]) -> _Paragraph:
         elif name in _NO_TEXT:
             continue
         elif name == "t":
-            pieces.append((element.text or "", bold))
+            # Children are references to entities, which are not followed.
+            pieces.append(((element.text or "") + "".join(child.tail or "" for child in element), bold))
         elif name in ("br", "cr"):
             pieces.append(("\n", bold))
         elif name == "tab":
@@ -241,16 +246,12 @@ def _is_bold(run: etree._Element) -> bool:
 
 def _documents(paragraphs: Sequence[_Paragraph], words: ExportWords) -> list[Document]:
     """The documents of a file: each ends with "End of Document", or, where that is missing, before the next one's bookmark."""
-    ends = [
-        i + 1
-        for i, p in enumerate(paragraphs)
-        if p.plain.casefold() in words.end and (p.bold or p.text.startswith("\n"))
-    ]
+    ends = [i + 1 for i, p in enumerate(paragraphs) if p.is_end(words)]
     if not ends:
         ends = [i for i, p in enumerate(paragraphs) if i and any(m.startswith("Bookmark_") for m in p.marks)]
     documents = list[Document]()
     for start, end in zip([0, *ends], [*ends, len(paragraphs)], strict=True):
-        part = [p for p in paragraphs[start:end] if p.plain.casefold() not in words.end]
+        part = [p for p in paragraphs[start:end] if not p.is_end(words)]
         if not documents:
             part = part[_after_cover(part, words) :]
         if any(p.text.strip() for p in part):
@@ -305,7 +306,7 @@ def _split(paragraphs: Sequence[_Paragraph], words: ExportWords) -> tuple[Sequen
 
 
 def _label(paragraph: _Paragraph, words: ExportWords) -> tuple[str, str] | None:
-    match = _LABEL.match(paragraph.text)
+    match = _LABEL.match(paragraph.lead) or _LABEL.match(paragraph.text)
     return (match[1], paragraph.text[match.end() :]) if match and words.known(match[1]) else None
 
 
