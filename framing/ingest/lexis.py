@@ -35,6 +35,7 @@ _END = re.compile(r"</DOCFULL>", re.IGNORECASE)
 _CONTROL = re.compile(r"&#(?:12[89]|1[34][0-9]|15[0-9]);")
 _RULE = re.compile(r"\.([\w-]{1,40})\s{0,9}\{([^{}]{0,2000})\}")
 _LABEL = re.compile(r"\s*([^\W\d_][^\n:]{0,30}):(?=\s|\Z)")
+_BOLD = re.compile(r"font-weight:\s{0,4}(?:bold|[6-9]00)")
 _SPACE = re.compile(r"[ \t\r\n\f]+")
 _EDGE = re.compile(r" *\n *")
 _NEWLINE = re.compile(r"\r\n|\n|\r")
@@ -230,27 +231,37 @@ class _Paragraph:
 def _html_documents(text: str, name: str) -> Iterator[RawRow]:
     starts = [m.start() for m in _ANCHOR.finditer(text)] or [m.start() for m in _DOCFULL.finditer(text)]
     # The style sheet says what is bold and what is centred; it stands once, before the first document.
-    bold, centred = _styles(text[: starts[0]] if starts else "")
+    styles = _styles(text[: starts[0]] if starts else "")
     closed = len(_END.findall(text))
     for number, (start, end) in enumerate(zip(starts, [*starts[1:], len(text)], strict=True), start=1):
-        paragraphs = _paragraphs(text[start:end], bold, centred)
-        yield _html_document(paragraphs, bool(bold)).row(f"{name}, document {number}")
+        paragraphs = _paragraphs(text[start:end], styles)
+        yield _html_document(paragraphs, bool(styles.bold)).row(f"{name}, document {number}")
         if end == len(text) and closed and closed < len(starts) and not _END.search(text, start):
             yield RawRow(
                 f"{name}, document {number}", {}, ("cut off", "the file ends inside it; what was readable is kept")
             )
 
 
-def _styles(page: str) -> tuple[frozenset[str], frozenset[str]]:
-    """The classes that print in bold, and those that centre."""
+@dataclass(frozen=True)
+class _Styles:
+    """The classes that print in bold, those that centre, and those that say another place in the line."""
+
+    bold: frozenset[str]
+    centred: frozenset[str]
+    aside: frozenset[str]
+
+
+def _styles(page: str) -> _Styles:
     rules = [(rule[1].lower(), rule[2].lower()) for rule in _RULE.finditer(page)]
-    return (
-        frozenset(name for name, rule in rules if "font-weight: bold" in rule),
-        frozenset(name for name, rule in rules if "text-align: center" in rule),
+    placed = {name: "center" in rule for name, rule in rules if "text-align:" in rule}
+    return _Styles(
+        frozenset(name for name, rule in rules if _BOLD.search(rule)),
+        frozenset(name for name, centre in placed.items() if centre),
+        frozenset(name for name, centre in placed.items() if not centre),
     )
 
 
-def _paragraphs(page: str, bold: frozenset[str], centred: frozenset[str]) -> list[_Paragraph]:
+def _paragraphs(page: str, styles: _Styles) -> list[_Paragraph]:
     """The paragraphs of a page in order; a row of a table is one, its cells divided by tabulators."""
     parser = etree.HTMLParser(
         encoding="utf-8", recover=True, no_network=True, huge_tree=False, remove_comments=True, remove_pis=True
@@ -281,8 +292,9 @@ def _paragraphs(page: str, bold: frozenset[str], centred: frozenset[str]) -> lis
         if event == "start":
             kind = (element.get("class") or "").lower()
             hidden += tag in _NO_TEXT
-            weights.append(weights[-1] or tag in ("b", "strong") or kind in bold)
-            middles.append(tag == "center" or kind in centred if tag in ("div", "p", "center") else middles[-1])
+            weights.append(weights[-1] or tag in ("b", "strong") or kind in styles.bold)
+            centred = tag == "center" or kind in styles.centred
+            middles.append(centred or (middles[-1] and kind not in styles.aside))
             if tag == "div":
                 n_divisions += 1
                 divisions.append(n_divisions)
