@@ -39,6 +39,8 @@ INPUT_FORMATS = (
     "europresse",
     "mediacloud",
     "gdelt",
+    "nexis",
+    "lexis",
 )
 
 

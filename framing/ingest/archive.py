@@ -10,7 +10,7 @@ from pathlib import Path, PurePosixPath
 
 from framing.errors import InputError
 from framing.ingest.decode import shown
-from framing.ingest.formats import SUFFIXES
+from framing.ingest.formats import SUFFIXES, find_sign
 from framing.ingest.limits import open_zip, read_member
 
 
@@ -37,7 +37,7 @@ def expand_source(path: Path, form: str) -> Iterator[SourceFile]:
     """The files of a source: itself, or those of a folder or zip archive in the order of their names.
 
     A reader would get wrong: a folder of nothing but .txt files is one source, whose reader takes the sub-folder as outlet
-    and the file name as id. Members of an archive are unpacked one at a time under names of our own; the names the
+    and the file name as id, unless one of them is a database's export. Members of an archive are unpacked one at a time under names of our own; the names the
     archive gives are only shown.
 
     Raises:
@@ -46,7 +46,7 @@ def expand_source(path: Path, form: str) -> Iterator[SourceFile]:
     """
     if path.is_dir() and form != "text":
         files = sorted(p for p in path.rglob("*") if p.is_file() and not p.name.startswith("."))
-        if files and any(p.suffix.lower() != ".txt" for p in files):
+        if files and any(p.suffix.lower() != ".txt" or _is_export(p) for p in files):
             if not any(_known(p.name) for p in files):
                 raise _nothing(path)
             for file in files:
@@ -90,6 +90,14 @@ def _of_many(file: Path, inside: Path, name: str) -> SourceFile:
 def _known(name: str) -> bool:
     endings = [s.lower() for s in PurePosixPath(name).suffixes]
     return bool(endings) and (endings[-2] if len(endings) > 1 and endings[-1] == ".gz" else endings[-1]) in SUFFIXES
+
+
+def _is_export(file: Path) -> bool:
+    try:
+        return find_sign(file, ".txt") is not None
+    except InputError:
+        # The reader of the folder says what is wrong with it.
+        return False
 
 
 def _nothing(path: Path) -> InputError:

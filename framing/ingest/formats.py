@@ -11,6 +11,8 @@ from framing.ingest.europresse import is_europresse, read_europresse
 from framing.ingest.factiva import is_factiva, read_factiva
 from framing.ingest.gdelt import is_gdelt, read_gdelt
 from framing.ingest.mediacloud import is_mediacloud_json, is_mediacloud_table, read_mediacloud
+from framing.ingest.lexis import is_lexis, read_lexis
+from framing.ingest.nexis import is_nexis, read_nexis
 from framing.ingest.raw import RawTable, Reader
 from framing.ingest.readers import read_csv, read_jsonl, read_parquet, read_text, read_tsv, read_xlsx
 
@@ -25,6 +27,8 @@ READERS: dict[str, Reader] = {
     "europresse": read_europresse,
     "mediacloud": read_mediacloud,
     "gdelt": read_gdelt,
+    "nexis": read_nexis,
+    "lexis": read_lexis,
 }
 SUFFIXES = {
     ".csv": "csv",
@@ -37,19 +41,22 @@ SUFFIXES = {
     ".pq": "parquet",
     ".xlsx": "xlsx",
     ".txt": "text",
-    ".html": "factiva",
-    ".htm": "factiva",
-    ".xml": "factiva",
+    ".docx": "nexis",
+    ".html": "html",
+    ".htm": "html",
+    ".xml": "feed",
 }
-
+#: Exports that come as a web page; any other page is one.
+_PAGES = (("factiva", is_factiva), ("europresse", is_europresse), ("nexis", is_nexis), ("lexis", is_lexis))
 
 #: Formats that share an ending with others, told apart by the file's first bytes; none fits: what SUFFIXES says.
 SIGNS: dict[str, tuple[tuple[str, Callable[[bytes], bool]], ...]] = {
-    ".html": (("factiva", is_factiva), ("europresse", is_europresse)),
-    ".htm": (("factiva", is_factiva), ("europresse", is_europresse)),
+    ".html": _PAGES,
+    ".htm": _PAGES,
+    ".xml": (("factiva", is_factiva),),
     ".csv": (("gdelt", is_gdelt), ("mediacloud", is_mediacloud_table)),
     ".tsv": (("gdelt", is_gdelt), ("mediacloud", is_mediacloud_table)),
-    ".txt": (("gdelt", is_gdelt),),
+    ".txt": (("gdelt", is_gdelt), ("lexis", is_lexis)),
     ".json": (("mediacloud", is_mediacloud_json),),
     ".jsonl": (("mediacloud", is_mediacloud_json),),
 }
@@ -74,13 +81,20 @@ def find_format(path: Path) -> str:
             f"one of {', '.join(SUFFIXES)}",
             f"Give --format ({', '.join(READERS)}).",
         )
-    if ending in SIGNS:
-        with reading(path), open_bytes(path) as file:
-            head = file.read(_HEAD)
-        for name, fits in SIGNS[ending]:
-            if fits(head):
-                return name
-    return SUFFIXES[ending]
+    return find_sign(path, ending) or SUFFIXES[ending]
+
+
+def find_sign(path: Path, ending: str) -> str | None:
+    """The format that a file shows by its first bytes, among those that share its ending; None where it shows none.
+
+    Raises:
+        InputError: It cannot be read.
+    """
+    if ending not in SIGNS:
+        return None
+    with reading(path), open_bytes(path) as file:
+        head = file.read(_HEAD)
+    return next((name for name, fits in SIGNS[ending] if fits(head)), None)
 
 
 def open_source(path: Path, form: str, encoding: str | None) -> tuple[str, RawTable]:
