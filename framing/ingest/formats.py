@@ -7,8 +7,11 @@ from pathlib import Path
 
 from framing.errors import InputError
 from framing.ingest.decode import open_bytes, reading
+from framing.ingest.feed import is_feed, read_feed
 from framing.ingest.raw import RawTable, Reader
 from framing.ingest.readers import read_csv, read_jsonl, read_parquet, read_text, read_tsv, read_xlsx
+from framing.ingest.warc import read_warc
+from framing.ingest.web import read_html
 
 READERS: dict[str, Reader] = {
     "csv": read_csv,
@@ -17,6 +20,9 @@ READERS: dict[str, Reader] = {
     "parquet": read_parquet,
     "xlsx": read_xlsx,
     "text": read_text,
+    "html": read_html,
+    "warc": read_warc,
+    "feed": read_feed,
 }
 SUFFIXES = {
     ".csv": "csv",
@@ -29,11 +35,21 @@ SUFFIXES = {
     ".pq": "parquet",
     ".xlsx": "xlsx",
     ".txt": "text",
+    ".html": "html",
+    ".htm": "html",
+    ".xhtml": "html",
+    ".shtml": "html",
+    ".warc": "warc",
+    ".arc": "warc",
+    ".rss": "feed",
+    ".atom": "feed",
+    ".rdf": "feed",
+    ".xml": "feed",
 }
 
 
 #: Formats that share an ending with others, told apart by the file's first bytes; none fits: what SUFFIXES says.
-SIGNS: dict[str, tuple[tuple[str, Callable[[bytes], bool]], ...]] = {}
+SIGNS: dict[str, tuple[tuple[str, Callable[[bytes], bool]], ...]] = {".xml": (("feed", is_feed),)}
 _HEAD = 65_536
 
 
