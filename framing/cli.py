@@ -41,6 +41,9 @@ INPUT_FORMATS = (
     "gdelt",
     "nexis",
     "lexis",
+    "html",
+    "warc",
+    "feed",
 )
 
 

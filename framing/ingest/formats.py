@@ -13,8 +13,11 @@ from framing.ingest.gdelt import is_gdelt, read_gdelt
 from framing.ingest.mediacloud import is_mediacloud_json, is_mediacloud_table, read_mediacloud
 from framing.ingest.lexis import is_lexis, read_lexis
 from framing.ingest.nexis import is_nexis, read_nexis
+from framing.ingest.feed import is_feed, read_feed
 from framing.ingest.raw import RawTable, Reader
 from framing.ingest.readers import read_csv, read_jsonl, read_parquet, read_text, read_tsv, read_xlsx
+from framing.ingest.warc import read_warc
+from framing.ingest.web import read_html
 
 READERS: dict[str, Reader] = {
     "csv": read_csv,
@@ -29,6 +32,9 @@ READERS: dict[str, Reader] = {
     "gdelt": read_gdelt,
     "nexis": read_nexis,
     "lexis": read_lexis,
+    "html": read_html,
+    "warc": read_warc,
+    "feed": read_feed,
 }
 SUFFIXES = {
     ".csv": "csv",
@@ -44,6 +50,13 @@ SUFFIXES = {
     ".docx": "nexis",
     ".html": "html",
     ".htm": "html",
+    ".xhtml": "html",
+    ".shtml": "html",
+    ".warc": "warc",
+    ".arc": "warc",
+    ".rss": "feed",
+    ".atom": "feed",
+    ".rdf": "feed",
     ".xml": "feed",
 }
 #: Exports that come as a web page; any other page is one.
@@ -53,7 +66,7 @@ _PAGES = (("factiva", is_factiva), ("europresse", is_europresse), ("nexis", is_n
 SIGNS: dict[str, tuple[tuple[str, Callable[[bytes], bool]], ...]] = {
     ".html": _PAGES,
     ".htm": _PAGES,
-    ".xml": (("factiva", is_factiva),),
+    ".xml": (("factiva", is_factiva), ("feed", is_feed)),
     ".csv": (("gdelt", is_gdelt), ("mediacloud", is_mediacloud_table)),
     ".tsv": (("gdelt", is_gdelt), ("mediacloud", is_mediacloud_table)),
     ".txt": (("gdelt", is_gdelt), ("lexis", is_lexis)),
