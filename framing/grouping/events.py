@@ -55,7 +55,7 @@ class EventOptions:
 
     Args:
         days: Largest number of days between two articles compared.
-        fading: Share of their similarity that two articles lose at that distance; in between in proportion.
+        half_life: Days in which a similarity counts half as much: weeklies and late reactions must be all the closer.
         similarity: Mean similarity (cosine of weighted words, 0 to 1) that joins.
         similarity_undated: What joins an article without date, which only its text can place.
         similarity_given: Mean similarity to the articles of an event given in the input that takes another one in.
@@ -69,21 +69,22 @@ class EventOptions:
         7
     """
 
-    days: int = 3
-    fading: float = 0.4
-    similarity: float = 0.18
-    similarity_undated: float = 0.28
-    similarity_given: float = 0.18
+    days: int = 5
+    half_life: float = 4.0
+    similarity: float = 0.15
+    similarity_undated: float = 0.36
+    similarity_given: float = 0.15
     n_words: int = 400
 
     def __post_init__(self) -> None:
-        for name in ("days", "n_words"):
-            if getattr(self, name) < (name == "n_words"):
-                raise FramingError(f"{name} = {getattr(self, name)}", "a whole number, not negative", "Choose another.")
-        for name in ("fading", "similarity", "similarity_undated", "similarity_given"):
-            value = getattr(self, name)
-            if not (0 <= value < 1 if name == "fading" else 0 < value <= 1):
-                raise FramingError(f"{name} = {value}", "a share between 0 and 1", "Choose another.")
+        for name, least in (("days", 0), ("n_words", 1)):
+            if getattr(self, name) < least:
+                raise FramingError(f"{name} = {getattr(self, name)}", f"{least} or more", "Choose another.")
+        if not self.half_life > 0:
+            raise FramingError(f"half_life = {self.half_life}", "more than 0 days", "Choose another.")
+        for name in ("similarity", "similarity_undated", "similarity_given"):
+            if not 0 < getattr(self, name) <= 1:
+                raise FramingError(f"{name} = {getattr(self, name)}", "more than 0, at most 1", "Choose another.")
         if self.similarity_undated < self.similarity:
             raise FramingError(
                 f"similarity_undated = {self.similarity_undated}, below similarity = {self.similarity}",
@@ -94,9 +95,8 @@ class EventOptions:
     def closeness(self, days: np.ndarray, others: np.ndarray) -> np.ndarray:
         """What a similarity is multiplied with for the distance in days: 0 outside the window."""
         gap = np.abs(days - others)
-        undated = np.isnan(gap)
-        factor = np.where(gap <= self.days, 1 - self.fading * gap / max(self.days, 1), 0.0)
-        return np.where(undated, self.similarity / self.similarity_undated, factor)
+        factor = np.where(gap <= self.days, 0.5 ** (gap / self.half_life), 0.0)
+        return np.where(np.isnan(gap), self.similarity / self.similarity_undated, factor)
 
 
 def find_events(

@@ -31,10 +31,12 @@ _EVENT_SIZE = 5
 _COMMON_SHARE, _COMMON_LEAST = 0.2, 20
 #: A language with fewer articles has no word counts of its own.
 _OWN_COUNTS = 30
+#: The same for one outlet, whose name, footers and country stand in many of its articles.
+_OUTLET_SHARE, _OUTLET_LEAST = 0.3, 10
 #: Below so many words two texts are one by accident ("Subscribe to read on"), unless their titles are one too.
 _SAME_TEXT_WORDS = 50
 #: Added to a text's squared length, in units of a rarest word's weight: a headline alone cannot be sure of anything.
-_BREVITY = 4.0
+_BREVITY = 6.0
 
 _TOKEN = re.compile(r"\w+(?:['’-]\w+)*|[.!?:\n\"“”«»]")
 #: Scripts written without spaces; their words are taken as pairs of characters.
@@ -164,7 +166,7 @@ def read_terms(
     ids, outlets, titles, published, languages, given, same, in_titles, in_texts = (
         zip(*rows, strict=True) if rows else ((),) * 9
     )
-    matrix, words, is_name, parts = _weigh(list(vocabulary), in_titles, in_texts, languages)
+    matrix, words, is_name, parts = _weigh(list(vocabulary), in_titles, in_texts, languages, outlets)
     days = np.array([np.nan if t is None else t.date().toordinal() for t in published], float)
     return Terms(
         list(ids), list(outlets), list(titles), days, list(published), list(given), list(same), matrix, words, is_name, parts
@@ -179,7 +181,7 @@ def _same(title: str, text: str) -> str:
 
 
 def _weigh(
-    forms: list[str], in_titles: Iterable[np.ndarray], in_texts: Iterable[np.ndarray], languages: Iterable[str | None]
+    forms: list[str], in_titles: Iterable[np.ndarray], in_texts: Iterable[np.ndarray], languages: Iterable[str | None], outlets: Iterable[str]
 ) -> tuple[Any, list[str], np.ndarray, np.ndarray]:
     """The matrix and its columns, from numbered spellings."""
     from scipy import sparse
@@ -235,7 +237,7 @@ def _weigh(
     matrix.data = 1 + np.log(np.maximum(matrix.data, 1))
     boost = np.ones(n_columns)
     boost[:n_keys][digits], boost[:n_keys][name], boost[n_keys:] = _NUMBER, _NAME, _NAME
-    matrix, seen = _normalise(matrix, boost, list(languages))
+    matrix, seen = _normalise(matrix, boost, list(languages), list(outlets))
 
     spelling = _spellings(forms, key_of[:stop], ids[inside], ids[word], n_keys)
     parts = np.full((n_columns, 2), -1)
@@ -266,7 +268,7 @@ def _spellings(forms: list[str], key_of: np.ndarray, inside: np.ndarray, all_ids
     return chosen
 
 
-def _normalise(matrix: Any, boost: np.ndarray, languages: list[str | None]) -> tuple[Any, np.ndarray]:
+def _normalise(matrix: Any, boost: np.ndarray, languages: list[str | None], outlets: list[str]) -> tuple[Any, np.ndarray]:
     """Weights by how many articles of the same language have a word, and rows of length 1."""
     from scipy import sparse
 
@@ -288,6 +290,7 @@ def _normalise(matrix: Any, boost: np.ndarray, languages: list[str | None]) -> t
         else:
             idf = overall
         blocks.append((mine, idf))
+    furniture = _furniture(matrix, outlets)
     scale = np.empty(matrix.nnz)
     squares = np.zeros(n)
     single = np.where(seen == 1, _SINGLE, 1.0)
@@ -297,11 +300,24 @@ def _normalise(matrix: Any, boost: np.ndarray, languages: list[str | None]) -> t
             a, b = matrix.indptr[r : r + 2]
             columns = matrix.indices[a:b]
             scale[a:b] = idf[columns] * boost[columns] * single[columns]
+            scale[a:b][np.isin(columns, furniture[outlets[r]])] = 0
             squares[r] = np.square(matrix.data[a:b] * scale[a:b]).sum()
     matrix.data *= scale
     length = np.sqrt(squares + _BREVITY * rarest**2)
     inverse = np.divide(1.0, length, out=np.zeros(n), where=squares > 0)
     return sparse.csr_matrix(sparse.diags(inverse) @ matrix), seen
+
+
+def _furniture(matrix: Any, outlets: list[str]) -> dict[str, np.ndarray]:
+    """Words that an outlet has in many of its articles: its own name, footers, its country."""
+    rows: defaultdict[str, list[int]] = defaultdict(list)
+    for r, outlet in enumerate(outlets):
+        rows[outlet].append(r)
+    found = {}
+    for outlet, mine in rows.items():
+        here = np.bincount(matrix[mine].indices, minlength=matrix.shape[1])
+        found[outlet] = np.flatnonzero(here > max(_OUTLET_SHARE * len(mine), _OUTLET_LEAST))
+    return found
 
 
 def _idf(seen: np.ndarray, n: int) -> np.ndarray:
