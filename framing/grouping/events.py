@@ -54,7 +54,7 @@ class EventOptions:
     so an article that is close to one of a group's articles and far from the others stays outside.
 
     Args:
-        days: Largest number of days between two articles compared.
+        window_days: Largest number of days between two articles compared.
         half_life: Days in which a similarity counts half as much: weeklies and late reactions must be all the closer.
         similarity: Mean similarity (cosine of weighted words, 0 to 1) that joins.
         similarity_undated: What joins an article without date, which only its text can place.
@@ -65,11 +65,11 @@ class EventOptions:
         FramingError: A value out of its range.
 
     Example:
-        >>> EventOptions(days=7).days
+        >>> EventOptions(window_days=7).window_days
         7
     """
 
-    days: int = 5
+    window_days: int = 5
     half_life: float = 4.0
     similarity: float = 0.15
     similarity_undated: float = 0.36
@@ -77,7 +77,7 @@ class EventOptions:
     n_words: int = 400
 
     def __post_init__(self) -> None:
-        for name, least in (("days", 0), ("n_words", 1)):
+        for name, least in (("window_days", 0), ("n_words", 1)):
             if getattr(self, name) < least:
                 raise FramingError(f"{name} = {getattr(self, name)}", f"{least} or more", "Choose another.")
         if not self.half_life > 0:
@@ -95,7 +95,7 @@ class EventOptions:
     def closeness(self, days: np.ndarray, others: np.ndarray) -> np.ndarray:
         """What a similarity is multiplied with for the distance in days: 0 outside the window."""
         gap = np.abs(days - others)
-        factor = np.where(gap <= self.days, 0.5 ** (gap / self.half_life), 0.0)
+        factor = np.where(gap <= self.window_days, 0.5 ** (gap / self.half_life), 0.0)
         return np.where(np.isnan(gap), self.similarity / self.similarity_undated, factor)
 
 
@@ -169,7 +169,7 @@ def _anchors(terms: Terms, free: np.ndarray, copies: pa.Table | None, options: E
         dated = sorted((m for m in members if not np.isnan(terms.days[m])), key=lambda m: (terms.days[m], m))
         first: int | None = None
         for m in dated:
-            if first is None or terms.days[m] - terms.days[first] > options.days:
+            if first is None or terms.days[m] - terms.days[first] > options.window_days:
                 first = m
             anchor[m] = first
         # An undated copy goes with the first one.
@@ -226,7 +226,7 @@ def _components(
     label = np.arange(n)
     for start in range(0, n, _CHUNK):
         stop = min(start + _CHUNK, n)
-        last = n if stop > n_dated else int(np.searchsorted(day[:n_dated], day[stop - 1] + options.days, "right"))
+        last = n if stop > n_dated else int(np.searchsorted(day[:n_dated], day[stop - 1] + options.window_days, "right"))
         columns = np.arange(start, last)
         if last < n:
             columns = np.concatenate([columns, np.arange(max(last, n_dated), n)])
