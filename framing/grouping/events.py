@@ -71,9 +71,9 @@ class EventOptions:
 
     window_days: int = 5
     half_life: float = 4.0
-    similarity: float = 0.15
-    similarity_undated: float = 0.36
-    similarity_given: float = 0.15
+    similarity: float = 0.16
+    similarity_undated: float = 0.25
+    similarity_given: float = 0.2
     n_words: int = 400
 
     def __post_init__(self) -> None:
@@ -226,7 +226,9 @@ def _components(
     label = np.arange(n)
     for start in range(0, n, _CHUNK):
         stop = min(start + _CHUNK, n)
-        last = n if stop > n_dated else int(np.searchsorted(day[:n_dated], day[stop - 1] + options.window_days, "right"))
+        last = (
+            n if stop > n_dated else int(np.searchsorted(day[:n_dated], day[stop - 1] + options.window_days, "right"))
+        )
         columns = np.arange(start, last)
         if last < n:
             columns = np.concatenate([columns, np.arange(max(last, n_dated), n)])
@@ -312,7 +314,8 @@ def _mean_similarity(rows: Any) -> np.ndarray:
     """Of each row to all others; from sums, so that thousands of copies cost no square."""
     total = np.asarray(rows.sum(axis=0)).ravel()
     itself = np.asarray(rows.multiply(rows).sum(axis=1)).ravel()
-    return np.clip((rows @ total - itself) / max(rows.shape[0] - 1, 1), 0, 1)
+    mean: np.ndarray = np.clip((rows @ total - itself) / max(rows.shape[0] - 1, 1), 0, 1)
+    return mean
 
 
 def _coherence(rows: Any) -> float:
@@ -477,7 +480,9 @@ def split_event(events: pa.Table, event_id: str, article_ids: Collection[str], l
     wanted = set(article_ids)
     _known("article of this event", sorted(wanted), inside)
     if not wanted or wanted == inside:
-        raise SelectionError(f"{len(wanted)} of {len(inside)} articles to split off", "some and not all", "Name others.")
+        raise SelectionError(
+            f"{len(wanted)} of {len(inside)} articles to split off", "some and not all", "Name others."
+        )
     changed = {"event_id": _event_id(wanted), "label": _checked_label(label), "why": BY_HAND}
     return _edited(events, lambda row: changed if row["event_id"] == event_id and row["article_id"] in wanted else {})
 

@@ -152,7 +152,9 @@ def show_groups(articles: pa.Table, found: pa.Table, n: int, seed: int) -> None:
     for row in found.to_pylist():
         members[row["event_id"]].append(row["article_id"])
     for event in random.Random(seed).sample(described, min(n, len(described))):
-        print(f"\n{event['event_id']}  {event['label']}  coherence {event['coherence']:.2f}  {', '.join(event['terms'])}")
+        print(
+            f"\n{event['event_id']}  {event['label']}  coherence {event['coherence']:.2f}  {', '.join(event['terms'])}"
+        )
         for article_id in members[event["event_id"]]:
             row = about[article_id]
             day = row["published"].date() if row["published"] else "undated"
