@@ -129,7 +129,8 @@ def find_events(
         kept as it is (`why`: given in the input) and can take in articles without one. Ids of found events are
         derived from their articles' ids, so that order and batch size do not matter.
 
-    Does not: group articles of different languages (their words differ), nor tell which report is right.
+    Does not: translate, so that articles of different languages meet in their names and numbers at most, which is seldom
+    enough; nor tell which report is right.
 
     Source: average linkage, Sokal and Michener 1958; tf-idf, Spärck Jones 1972.
 
@@ -258,8 +259,16 @@ def _cluster(
         if cut + _STEP > _SAME:
             yield nodes  # thousands of texts that are all but one
             return
+        left = nodes
         for part in _components(matrix, days, nodes, options, cut + _STEP):
+            left = np.setdiff1d(left, part, assume_unique=True)
             yield from _cluster(matrix, days, part, options, cut + _STEP)
+        # What hangs together by weak links alone is clustered in pieces of neighbouring days.
+        left = left[np.argsort(days[left], kind="stable")]
+        for start in range(0, len(left), _LARGEST):
+            yield from _cluster(matrix, days, np.sort(left[start : start + _LARGEST]), options)
+        return
+    if len(nodes) < 2:
         return
     mine, day = matrix[nodes], days[nodes]
     distance = 1 - (mine @ mine.T).toarray() * options.closeness(day[:, None], day[None, :])
@@ -373,16 +382,18 @@ def describe_events(events: pa.Table, articles: pa.Table, *, excluded: pa.Table 
 
     Args:
         events: Table `events`.
-        articles: Table `articles` of the same corpus, all of it: what a word is worth depends on the others.
+        articles: Table `articles` of the same corpus, all of it: what a word is worth depends on the others. Without
+            its column text, which a large corpus is spared, coherence is null and there are no terms.
         excluded: Table `excluded`; these passages are not read.
 
     Returns:
         By first date and event_id: event_id, label, n_articles, n_outlets, outlets, first and last (null where no
         article has a date), coherence (mean similarity to the middle, 0 to 1), terms (words that bind it, strongest
-        first), why (how its articles came in, with counts).
+        first), why (how its articles came in, with counts; that no text was read, where none was).
 
     Raises:
-        FramingError: An article of `events` is not among the articles.
+        FramingError: A column is missing.
+        SelectionError: An article of `events` is not among the articles.
 
     Example:
         >>> from framing.ingest.shipped import read_shipped
@@ -392,34 +403,49 @@ def describe_events(events: pa.Table, articles: pa.Table, *, excluded: pa.Table 
         (12, 7)
     """
     check_table(events, "events")
-    check_table(articles, "articles")
-    terms = read_terms(articles.to_batches, n_words=EventOptions().n_words, excluded=excluded)
-    at = {article_id: i for i, article_id in enumerate(terms.article_ids)}
+    missing = [c for c in ("article_id", "outlet_id", "published") if c not in articles.schema.names]
+    if missing:
+        raise FramingError(f"articles without {', '.join(missing)}", "a table articles", "Give the whole table.")
+    terms = None
+    if "text" in articles.schema.names:
+        terms = read_terms(articles.to_batches, n_words=EventOptions().n_words, excluded=excluded)
+    row_of = {article_id: i for i, article_id in enumerate(terms.article_ids)} if terms else {}
+    columns = (articles.column(c).to_pylist() for c in ("article_id", "outlet_id", "published"))
+    about = {article_id: (outlet, time) for article_id, outlet, time in zip(*columns, strict=True)}
     members: defaultdict[str, list[dict[str, str]]] = defaultdict(list)
     for row in events.to_pylist():
-        if row["article_id"] not in at:
-            raise unknown_name("article", row["article_id"], at, "The events are of another corpus; group it again.")
+        if row["article_id"] not in about:
+            next_move = "The events are of another corpus; group it again."
+            raise unknown_name("article", row["article_id"], about, next_move)
         members[row["event_id"]].append(row)
     rows = []
     for event_id, mine in members.items():
-        indices = sorted(at[row["article_id"]] for row in mine)
-        outlets = sorted({terms.outlet_ids[i] for i in indices})
-        times = [t for i in indices if (t := terms.published[i]) is not None]
+        ids = sorted(row["article_id"] for row in mine)
+        outlets = sorted({about[i][0] for i in ids})
+        times = [time for i in ids if (time := about[i][1]) is not None]
         kinds = [row["why"].split(":")[0] for row in mine]
-        undated = len(indices) - len(times)
         why = ", ".join(f"{kinds.count(kind)} {kind}" for kind in sorted(set(kinds)))
+        if len(times) < len(ids):
+            why += f"; {len(ids) - len(times)} without date"
+        coherence, words = None, []
+        if terms is None:
+            why += "; no text read, so no coherence and terms"
+        else:
+            indices = [row_of[i] for i in ids]
+            coherence = round(_coherence(terms.matrix[indices]), 6)
+            words = [terms.words[c] for c in _binding(terms, indices)]
         rows.append(
             {
                 "event_id": event_id,
                 "label": mine[0]["label"],
-                "n_articles": len(indices),
+                "n_articles": len(ids),
                 "n_outlets": len(outlets),
                 "outlets": outlets,
                 "first": min(times, default=None),
                 "last": max(times, default=None),
-                "coherence": round(_coherence(terms.matrix[indices]), 6),
-                "terms": [terms.words[c] for c in _binding(terms, indices)],
-                "why": why + (f"; {undated} without date" if undated else ""),
+                "coherence": coherence,
+                "terms": words,
+                "why": why,
             }
         )
     rows.sort(key=lambda row: (row["first"] is None, row["first"], row["event_id"]))
@@ -455,7 +481,7 @@ def merge_events(events: pa.Table, ids: Sequence[str], label: str | None = None)
     )
 
 
-def split_event(events: pa.Table, event_id: str, article_ids: Collection[str], label: str) -> pa.Table:
+def split_event(events: pa.Table, event_id: str, article_ids: Collection[str], label: str | None = None) -> pa.Table:
     """Take articles out of an event and make them one of their own, by hand; a new table.
 
     The one thing to know: an event of a single article is kept here, because somebody wanted it so.
@@ -464,7 +490,7 @@ def split_event(events: pa.Table, event_id: str, article_ids: Collection[str], l
         events: Table `events`.
         event_id: The event to split.
         article_ids: Some of its articles, not all.
-        label: What to call the new event.
+        label: What to call the new event; the old name with "(split off)" when None.
 
     Raises:
         SelectionError: There is no such event, an article is not in it, or none or all are named.
@@ -475,7 +501,8 @@ def split_event(events: pa.Table, event_id: str, article_ids: Collection[str], l
         >>> split.column("label").to_pylist()
         ['x', 'x', 'Funeral', 'Funeral']
     """
-    _known("event", [event_id], _labels(events))
+    labels = _labels(events)
+    _known("event", [event_id], labels)
     inside = {row["article_id"] for row in events.to_pylist() if row["event_id"] == event_id}
     wanted = set(article_ids)
     _known("article of this event", sorted(wanted), inside)
@@ -483,7 +510,8 @@ def split_event(events: pa.Table, event_id: str, article_ids: Collection[str], l
         raise SelectionError(
             f"{len(wanted)} of {len(inside)} articles to split off", "some and not all", "Name others."
         )
-    changed = {"event_id": _event_id(wanted), "label": _checked_label(label), "why": BY_HAND}
+    name = f"{labels[event_id]} (split off)" if label is None else _checked_label(label)
+    changed = {"event_id": _event_id(wanted), "label": name, "why": BY_HAND}
     return _edited(events, lambda row: changed if row["event_id"] == event_id and row["article_id"] in wanted else {})
 
 

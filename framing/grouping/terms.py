@@ -9,6 +9,7 @@ from collections import defaultdict
 from collections.abc import Callable, Iterable, Iterator
 from dataclasses import dataclass
 from functools import cache
+from itertools import chain
 from pathlib import Path
 from typing import Any
 
@@ -29,10 +30,14 @@ _LEAD_WORDS = 60
 _SINGLE = 0.5
 #: Words of up to this many articles weigh alike: that is an event's own size, and says nothing of how rare a word is.
 _EVENT_SIZE = 5
+#: A corpus of fewer articles is weighed as if it had so many: where three articles tell one event, its words are in all of them.
+_LEAST_CORPUS = 100
+#: Shorter words are function words in most languages written with capitals; English ones are listed.
+_SHORT = 4
 #: A word in more than this share of a language's articles (and at least in so many) does not tell events apart.
 _COMMON_SHARE, _COMMON_LEAST = 0.2, 20
-#: A language with fewer articles has no word counts of its own.
-_OWN_COUNTS = 30
+#: A language with fewer articles has no word counts of its own; with more than so many, what is in most of them says nothing.
+_OWN_COUNTS, _SOME_COUNTS = 30, 10
 #: The same for one outlet, whose name, footers and country stand in many of its articles.
 _OUTLET_SHARE, _OUTLET_LEAST = 0.3, 10
 #: Below so many words two texts are one by accident ("Subscribe to read on"), unless their titles are one too.
@@ -157,7 +162,7 @@ def read_terms(
                     published,
                     language,
                     event or None,
-                    _same(own_title, own_text),
+                    _same(article_id, own_title, own_text),
                     np.array(in_title, np.int32),
                     np.array(in_text, np.int32),
                 )
@@ -175,10 +180,12 @@ def read_terms(
     )  # fmt: skip
 
 
-def _same(title: str, text: str) -> str:
+def _same(article_id: str, title: str, text: str) -> str:
     words = text.split()
     if len(words) < _SAME_TEXT_WORDS:
         words = [*title.split(), "\x00", *words]
+    if not any(map(str.isalnum, chain.from_iterable(words))):
+        return article_id  # nobody's copy, since it says nothing
     return hashlib.sha256(" ".join(words).encode("utf-8", "surrogatepass")).hexdigest()
 
 
@@ -207,7 +214,8 @@ def _weigh(
     for title, text in zip(in_titles, in_texts, strict=True):
         piece = np.concatenate([title, [stop], text, [stop]]).astype(np.int64)
         weight = np.ones(len(piece), np.float32)
-        weight[: len(title)] = _TITLE
+        # Without a body there is nothing that a title could stand out from.
+        weight[: len(title)] = _TITLE if len(text) else 1.0
         weight[len(title) + 1 : len(title) + 1 + _LEAD_WORDS] = _LEAD
         pieces.append(piece)
         weights.append(weight)
@@ -215,8 +223,8 @@ def _weigh(
         bodies.append(np.arange(len(piece)) > (-1 if _sentence_case(is_upper[title], is_long[title]) else len(title)))
         rows.append(np.full(len(piece), n, np.int32))
         n += 1
-    if not n:
-        return sparse.csr_matrix((0, 0)), [], np.zeros(0, bool), np.zeros((0, 2), int)
+    if not forms:
+        return sparse.csr_matrix((n, 0)), [], np.zeros(0, bool), np.zeros((0, 2), int)
     ids, row = np.concatenate(pieces), np.concatenate(rows)
     weight, body = np.concatenate(weights), np.concatenate(bodies)
     del pieces, rows, weights, bodies
@@ -244,7 +252,10 @@ def _weigh(
     matrix.data = 1 + np.log(np.maximum(matrix.data, 1))
     boost = np.ones(n_columns)
     boost[:n_keys][digits], boost[:n_keys][name], boost[n_keys:] = _NUMBER, _NAME, _NAME
-    matrix, seen = _normalise(matrix, boost, list(languages), list(outlets))
+    short = np.zeros(n_columns, bool)
+    short[:n_keys] = [len(k) < _SHORT and k[:1].upper() != k[:1].lower() for k in names]
+    short[:n_keys] &= ~name
+    matrix, seen = _normalise(matrix, boost, short, list(languages), list(outlets))
 
     spelling = _spellings(forms, key_of[:stop], ids[inside], ids[word], n_keys)
     parts = np.full((n_columns, 2), -1)
@@ -276,7 +287,7 @@ def _spellings(forms: list[str], key_of: np.ndarray, inside: np.ndarray, all_ids
 
 
 def _normalise(
-    matrix: Any, boost: np.ndarray, languages: list[str | None], outlets: list[str]
+    matrix: Any, boost: np.ndarray, short: np.ndarray, languages: list[str | None], outlets: list[str]
 ) -> tuple[Any, np.ndarray]:
     """Weights by how many articles of the same language have a word, and rows of length 1."""
     from scipy import sparse
@@ -293,12 +304,11 @@ def _normalise(
         here = np.bincount(matrix[mine].indices, minlength=n_columns)
         if code and len(mine) >= _OWN_COUNTS:
             idf = _idf(here, len(mine))
-        elif code and code != main and len(mine) > 3:
-            # Too few to weigh words, enough to see that a word is in most of them.
+        elif code and code != main and len(mine) > _SOME_COUNTS:
             idf = np.where(here > len(mine) / 2, 0.0, overall)
         else:
             idf = overall
-        blocks.append((mine, idf))
+        blocks.append((mine, idf if code in ("", "en") else np.where(short, 0.0, idf)))
     furniture = _furniture(matrix, outlets)
     scale = np.empty(matrix.nnz)
     squares = np.zeros(n)
@@ -330,6 +340,5 @@ def _furniture(matrix: Any, outlets: list[str]) -> dict[str, np.ndarray]:
 
 
 def _idf(seen: np.ndarray, n: int) -> np.ndarray:
-    least = min(_EVENT_SIZE, max(1, n // 10))
-    idf = np.log((n + 1) / (np.maximum(seen, least) + 0.5))
+    idf = np.log((max(n, _LEAST_CORPUS) + 1) / (np.maximum(seen, _EVENT_SIZE) + 0.5))
     return np.where(seen > max(_COMMON_SHARE * n, _COMMON_LEAST), 0.0, np.maximum(idf, 0.0))
