@@ -21,7 +21,7 @@ Progress = Callable[[int], None]
 Batches = Callable[[], Iterator[pa.RecordBatch]]
 
 # Weights: title and lead tell the event, the rest its background; names and numbers say who and how many. Halving or doubling one
-# moves F1 (tests/evaluation/events.py) by .03 at most on a mixed corpus; on one war alone names counting 3 cost .2, its actors being in
+# moves F1 (tests/evaluation/events.py) by about .03 on a mixed corpus; on one war alone names counting 3 cost .2, its actors being in
 # every article.
 _TITLE, _LEAD, _NAME, _NUMBER = 3.0, 2.0, 1.25, 1.5
 #: Words of the body that count as lead.
