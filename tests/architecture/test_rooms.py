@@ -12,7 +12,12 @@ import pytest
 import framing
 
 PACKAGE = Path(framing.__file__).parent
-HOMES = {"streamlit": "pages", "sklearn": "classify", "textblob": "language/tone.py", "plotly": "figures"}
+HOMES = {
+    "streamlit": "pages",
+    "sklearn": ("classify", "grouping"),
+    "textblob": "language/tone.py",
+    "plotly": "figures",
+}
 
 
 def imported(path: Path) -> set[str]:
