@@ -58,7 +58,7 @@ TABLES: dict[str, pa.Schema] = {
         part=(STR, "title or body."),
         start=(INT, "First code point that is not the article's own text."),
         end=(INT, "Code point after the last one."),
-        reason=(STR, "What the passage is: caption, related links, subscription line, copyright line …"),
+        reason=(STR, "What the passage is: caption, related links, subscription line, copyright line and others."),
         rule=(STR, "What showed it: a mark by its name, or repetition with the number of articles."),
     ),
     "events": _schema(

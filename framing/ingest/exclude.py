@@ -471,7 +471,8 @@ class _Counts:
 class _Outlet:
     """What is known of one outlet: its articles but for near-copies, and the keys that many of them have."""
 
-    def __init__(self) -> None:
+    def __init__(self, name: str) -> None:
+        self.name = name.casefold()
         self.n = 0
         self.counts = _Counts()
         self.often: dict[int, int] = {}
@@ -483,7 +484,7 @@ def _count_repeated(batches: Callable[[], Iterator[pa.RecordBatch]]) -> dict[str
     for batch in batches():
         columns = (batch.column(name).to_pylist() for name in ("outlet_id", "title", "text"))
         for name, title, text in zip(*columns, strict=True):
-            outlet = outlets.setdefault(name, _Outlet())
+            outlet = outlets.setdefault(name, _Outlet(name))
             if next(counted):
                 outlet.n += 1
                 outlet.counts.add(_keys(title, _Lines(text or "")))
@@ -505,7 +506,7 @@ def _without_copies(batches: Iterator[pa.RecordBatch]) -> list[bool]:
         columns = (batch.column(name).to_pylist() for name in ("outlet_id", "title", "text"))
         for name, title, text in zip(*columns, strict=True):
             whole = _key(f"{title}\n", text or "")
-            group = min(_sentence_hashes(text or ""), default=whole)
+            group = min(_sentence_hashes(text or ""), default=_key("text ", text or ""))
             for column, value in zip(rows, (outlets.setdefault(name, len(outlets)), group, whole), strict=True):
                 column.append(value)
     of_outlet, of_group, of_text = (np.frombuffer(column, np.uint64) for column in rows)
@@ -599,6 +600,11 @@ def _add_repeated(
     return of_title + body
 
 
+def _speaks_of(text: str, start: int, end: int, outlet: _Outlet, marks: Marks) -> bool:
+    """Whether a passage speaks of the page or of the outlet itself."""
+    return outlet.name in text[start:end].casefold() or marks.speaks_of_the_page.search(text, start, end) is not None
+
+
 def _said(n: int, outlet: _Outlet) -> str:
     return f"repeated in {n} of {outlet.n} articles of the outlet"
 
@@ -634,6 +640,9 @@ def _repeated_lines(lines: _Lines, found: list[Passage], outlet: _Outlet, marks:
             start, end = spans[i]
             n = outlet.often.get(_key(f"{side} ", plain[i]), 0)
             sentence = not _NO_SENTENCE.fullmatch(plain[i]) or end - start > 100
+            # A sentence that says nothing of the page or the outlet is the article's, however often it recurs.
+            if sentence and not _speaks_of(text, start, end, outlet, marks):
+                break
             if outlet.n < _FEW:
                 least = _least(outlet.n, 0.9, 5)
             else:
@@ -660,17 +669,15 @@ def _repeated_ends(lines: _Lines, found: list[Passage], outlet: _Outlet, marks: 
     text = lines.text
     for side, span in (("begin", lines.spans[0]), ("end", lines.spans[-1])):
         best = None
+        whole = _ends if side == "begin" else _begins
         for key, start, end in _glued(text, *span, side):
             n = outlet.often.get(key, 0)
             page = marks.speaks_of_the_page.search(text, start, end) is not None
-            if n < _least(outlet.n, 0.05 if page else 0.4, 5):
+            if n < _least(outlet.n, 0.05 if page else 0.4, 5) or not _speaks_of(text, start, end, outlet, marks):
                 continue
-            if side == "begin" and (text[end - 1] in "-–—,:" or text[start:end].isupper()):
+            if side == "begin" and text[end - 1] in "-–—,:":
                 continue
-            if not page and side == "begin" and not _DIGITS.search(text, start, end):
-                continue
-            whole = (_ends(text, end) if side == "begin" else _begins(text, start)) or n >= 0.3 * outlet.n
-            if whole:
+            if whole(text, end if side == "begin" else start):
                 best = Passage("body", start, end, "repeated line", _said(n, outlet))
         if best is not None:
             yield best

@@ -23,6 +23,7 @@ _TIMED = re.compile(
     re.MULTILINE | re.IGNORECASE,
 )
 _FEWEST_ENTRIES = 4
+_PLACE_WORD = r"(?:[A-Z0-9][\w.’'/-]*|and|of|al|el|de|[_–—-])"
 _BYLINE = re.compile(
     r"\A(?:By|BY):? (?P<names>[A-Z][\w.’'-]+(?:,? (?:[A-Z][\w.’'-]*|and|AND|de|al|van|von|bin)){1,9})"
     r"(?:,? (?P<role>(?:[A-Z][\w.’'& ]{2,60}|[a-z]+ (?:editor|writer|correspondent|reporter|analyst))))?[ \t]*\Z"
@@ -70,7 +71,7 @@ class Kinds:
     def dateline(self) -> re.Pattern[str]:
         """An agency in brackets behind the place at a text's beginning, perhaps below a byline."""
         return re.compile(
-            rf"(?:\A|\n)[ \t]*(?:[A-Z][\w.,’'/ \xa0-]{{1,70}}[\s,]{{0,3}})?\((?P<agency>{self._forms})\)(?=[\s:–—-])"
+            rf"(?:\A|\n)[ \t]*(?:{_PLACE_WORD}(?:[ \xa0,]{{1,2}}{_PLACE_WORD}){{0,11}}[\s,]{{0,3}})?\((?P<agency>{self._forms})\)(?=[\s:–—-])"
         )
 
     @cached_property
