@@ -145,8 +145,8 @@ def recognise(
     """What marks of an article say: its section, its agency, its author line.
 
     A reader would get wrong: an agency that merely "contributed to this report" is not credited, as the text is the
-    outlet's; an agency's own article is news, not wire copy. Asked for in turn: the section the input gives, the
-    address, the headline, the text, the agency.
+    outlet's; an agency's own article is no wire copy. Asked for in turn: the section the input gives, the address,
+    the headline, the text, the agency; news only where none of them says more.
 
     Args:
         title: Headline.
@@ -173,11 +173,12 @@ def recognise(
     found = _by_section(section, kinds)
     if found in (None, "news"):
         # What the section calls news may be wire copy; an address or a headline does not overrule it otherwise.
-        marked = None if found else _by_address(url, kinds) or _by_words(title, text, head, tail, kinds)
-        copy = agency is not None and not _is_of(agency, outlet, kinds)
-        found = (
-            marked if marked in ("opinion", "live blog") else "wire" if copy or marked == "wire" else found or marked
-        )
+        marked = [] if found else [_by_address(url, kinds), _by_words(title, text, head, tail, kinds)]
+        if agency is not None and not _is_of(agency, outlet, kinds):
+            marked.append("wire")
+        # News is what is left: its pages hold the other kinds too.
+        told = [kind for kind in marked if kind not in (None, "news")]
+        found = told[0] if told else found or next((kind for kind in marked if kind), None)
     return Recognised(found, agency, named)
 
 
