@@ -33,6 +33,8 @@ _BEFORE, _AFTER = 800, 1_000
 # Head and tail: this many paragraphs from the edge on, and of a paragraph that is a whole text this many characters.
 _EDGE_PARAGRAPHS = 4
 _EDGE_CHARACTERS = 700
+# Sub-headings in capitals are shorter than the headlines they could be taken for.
+_WORDS_OF_A_HEADLINE = 9
 _SENTENCE_END = ".!?…”\"’')]»"
 _NO_SENTENCE = re.compile(r"[^\n]{0,200}[^\s.!?…”\"’,:;]\Z")
 
@@ -321,7 +323,7 @@ def _in_capitals(lines: _Lines, mark: Mark) -> Iterator[Passage]:
     words = sum(len(text[start:end].split()) for start, end in found)
     if found and words * 5 < len(text) // 6:
         for start, end in found:
-            if len(text[start:end].split()) >= 7:
+            if len(text[start:end].split()) >= _WORDS_OF_A_HEADLINE:
                 yield Passage("body", start, end, mark.reason, mark.name)
 
 
