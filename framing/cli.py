@@ -124,25 +124,55 @@ def _ingest(a: argparse.Namespace) -> None:
     from framing.ingest.fields import parse_map
     from framing.ingest.limits import parse_limits
 
-    options = IngestOptions(a.input_format, parse_map(a.map) if a.map else {}, a.outlet, a.encoding, a.date_order)
-    corpus = ingest_files(a.source, a.out, options, limits=parse_limits(a.limit))
+    options = IngestOptions(
+        a.input_format, parse_map(a.map) if a.map else {}, a.outlet, a.encoding, a.date_order, a.repair
+    )
+    corpus = ingest_files(a.source, a.out, options, exclude=a.exclude, limits=parse_limits(a.limit))
     m = corpus.manifest
+    excluded = dict(m.excluded_by_reason or {})
     rows = [
         {
             "articles": m.n_articles,
             "outlets": corpus.outlets.num_rows,
             "rejects": m.n_rejects,
             "dates_unread": m.dates_unread,
+            "excluded": sum(excluded.values()),
+            "mojibake": m.mojibake["articles"],
             "digest": m.digest[:12],
         }
     ]
     _print(
         a,
         rows,
-        {"rejects_by_reason": dict(m.rejects_by_reason), "sources": list(m.sources), "digest": m.digest, "out": a.out},
+        {
+            "rejects_by_reason": dict(m.rejects_by_reason),
+            "excluded_by_reason": excluded,
+            "mojibake": dict(m.mojibake),
+            "sources": list(m.sources),
+            "digest": m.digest,
+            "out": a.out,
+        },
     )
     if m.n_rejects and a.format != "json":
         print("rejected: " + ", ".join(f"{n} {reason}" for reason, n in m.rejects_by_reason.items()), file=sys.stderr)
+    if excluded and a.format != "json":
+        print("not the articles' own: " + ", ".join(f"{n} {why}" for why, n in excluded.items()), file=sys.stderr)
+    if m.mojibake["articles"] and a.format != "json":
+        done = "repaired" if m.mojibake["repaired"] else "kept as it is; --repair mojibake puts it right"
+        print(f"decoded wrongly before it came here: {m.mojibake['articles']} articles, {done}", file=sys.stderr)
+
+
+def _excluded(a: argparse.Namespace) -> None:
+    from framing.corpus import read_corpus
+    from framing.study.excluded import list_excluded
+
+    rows, meta = list_excluded(read_corpus(a.corpus), reason=a.reason, limit=a.limit)
+    _print(a, rows, meta, ["outlet", "reason", "text", "rule", "article_id", "part", "start"], most=a.limit)
+    if a.format == "table":
+        reasons = ", ".join(f"{n} {reason}" for reason, n in meta["by_reason"].items())
+        print(
+            f"\n{meta['n_shown']} of {meta['n_all']} passages, {meta['characters']:,} characters: {reasons or 'none'}"
+        )
 
 
 def _annotate(a: argparse.Namespace) -> None:
@@ -704,6 +734,28 @@ def _parser() -> argparse.ArgumentParser:
         help="what a file may cost: unpacked, memory (bytes), ratio (unpacked to packed), columns, seconds without an article",
     )
     p.add_argument("--date-order", choices=("dmy", "mdy"), help="how to read dates such as 03/04/2021; null otherwise")
+    p.add_argument(
+        "--exclude",
+        choices=("found", "none"),
+        default="found",
+        help="prompts, captions, links, notes and footers are marked and count for nothing, or no passage is",
+    )
+    p.add_argument(
+        "--repair",
+        choices=("mojibake",),
+        help="store texts as they were before they were decoded wrongly (reported anyway)",
+    )
+
+    p = _command(
+        commands,
+        "excluded",
+        _excluded,
+        "passages that are not the articles' own, with the reason",
+        "framing excluded corpus --reason caption --limit 20",
+    )
+    p.add_argument("corpus", help="corpus folder")
+    p.add_argument("--reason", help="one reason only")
+    p.add_argument("--limit", type=_positive, default=50, help="most rows shown; the total is printed")
 
     p = _command(
         commands,

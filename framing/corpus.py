@@ -60,6 +60,8 @@ class Manifest:
         n_rejects: Inputs not taken in.
         rejects_by_reason: The same by reason.
         dates_unread: Dates that were given but not understood (kept in published_raw).
+        excluded_by_reason: Passages that are not the articles' own, by reason; None where none were looked for.
+        mojibake: Articles with text that was decoded wrongly before it came here, whether it was repaired, and examples.
         sources: What was read: file name, format, encoding and column mapping of each.
         extra: Further fields of a datasheet.
     """
@@ -73,6 +75,8 @@ class Manifest:
     n_rejects: int = 0
     rejects_by_reason: Mapping[str, int] = field(default_factory=dict)
     dates_unread: int = 0
+    excluded_by_reason: Mapping[str, int] | None = None
+    mojibake: Mapping[str, Any] = field(default_factory=dict)
     sources: Sequence[Mapping[str, Any]] = ()
     extra: Mapping[str, Any] = field(default_factory=dict)
 
@@ -321,8 +325,21 @@ def corpus_from_table(
     digest = ArticleDigest()
     for batch in table.to_batches():
         digest.update(batch)
-    fields = {"n_articles": table.num_rows, **(manifest or {}), "digest": digest.finish(outlets, excluded)}
+    fields = {
+        "n_articles": table.num_rows,
+        "excluded_by_reason": count_reasons(excluded),
+        **(manifest or {}),
+        "digest": digest.finish(outlets, excluded),
+    }
     return Corpus(Manifest(**fields), outlets, table, left_out=excluded)
+
+
+def count_reasons(excluded: pa.Table | None) -> dict[str, int] | None:
+    """Rows of table `excluded` by reason, the most frequent first; None without a table."""
+    if excluded is None:
+        return None
+    counts = pc.value_counts(excluded.column("reason")).to_pylist()
+    return {c["values"]: c["counts"] for c in sorted(counts, key=lambda c: (-c["counts"], c["values"]))}
 
 
 def outlets_of(outlet_ids: Iterable[str], described: Mapping[str, Mapping[str, Any]] | None = None) -> pa.Table:
@@ -506,14 +523,16 @@ def write_corpus(
             )
         outlets = outlets_of(outlet_ids, described_outlets)
         pq.write_table(outlets, folder.folder / "outlets.parquet", compression="zstd")
-        excluded = TABLES["excluded"].empty_table()
+        excluded = None
         if find_excluded is not None:
             excluded = find_excluded(lambda: _read_parts([folder.folder / "articles.parquet"], folder.out))
             check_table(excluded, "excluded")
-        pq.write_table(excluded, folder.folder / "excluded.parquet", compression="zstd")
+        left_out = TABLES["excluded"].empty_table() if excluded is None else excluded
+        pq.write_table(left_out, folder.folder / "excluded.parquet", compression="zstd")
         fields = {key: value() if callable(value) else value for key, value in (manifest or {}).items()}
         complete = Manifest(
             **{
+                "excluded_by_reason": count_reasons(excluded),
                 **fields,
                 "digest": digest.finish(outlets, excluded),
                 "n_articles": n_articles,

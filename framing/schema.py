@@ -43,7 +43,7 @@ TABLES: dict[str, pa.Schema] = {
         url=(STR, "Address; null where missing."),
         language=(STR, "Language as given; null where not given."),
         section=(STR, "Section as given (news, opinion, wire, live blog …); null where not given."),
-        byline=(STR, "Author line; null where missing."),
+        byline=(STR, "Author line as given, else the names of a line 'By …' at the text's head; null where missing."),
         event_id=(STR, "The event as given in the input; null where not given."),
         section_found=(
             STR,

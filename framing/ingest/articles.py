@@ -21,14 +21,18 @@ from framing.ingest.dates import ORDERS, read_date
 from framing.ingest.fields import SeenColumns, check_columns, check_duplicates, resolve_columns, shorten
 from framing.ingest.formats import open_source
 from framing.ingest.language import identify_language
+from framing.ingest.mojibake import find_mojibake, repair_mojibake
 from framing.ingest.raw import RawRow, RawTable
+from framing.ingest.recognise import recognise
 from framing.schema import TABLES
 
 #: Fields that make an article what it is: one that is not text is a reject, in the others it is null.
 MUST_BE_TEXT = ("id", "outlet", "title", "text", "event")
 
-
+#: What may be repaired in texts at ingest.
+REPAIRS = ("mojibake",)
 _MOST_SECONDS = 2.0
+_MOST_EXAMPLES = 5
 
 
 @dataclass(frozen=True)
@@ -41,6 +45,7 @@ class IngestOptions:
         outlet: Outlet of all articles that do not name one.
         encoding: Encoding of text files; without it a byte-order mark or UTF-8.
         date_order: `dmy` or `mdy`, for numeric dates that could be two days.
+        repair: `mojibake` stores titles and texts as they were before they were decoded wrongly; without it they stay.
     """
 
     format: str = "auto"
@@ -48,10 +53,13 @@ class IngestOptions:
     outlet: str | None = None
     encoding: str | None = None
     date_order: str | None = None
+    repair: str | None = None
 
     def __post_init__(self) -> None:
         if self.date_order not in (None, *ORDERS):
             raise InputError(f"date order {self.date_order!r}", "dmy or mdy", "Correct --date-order.")
+        if self.repair not in (None, *REPAIRS):
+            raise InputError(f"repair {self.repair!r}", ", ".join(REPAIRS), "Correct --repair.")
 
 
 class Intake:
@@ -66,12 +74,19 @@ class Intake:
         self.options, self.on_source = options, on_source
         self.seen: set[bytes] = set()
         self.dates_unread = 0
+        self.n_garbled = 0
+        self.garbled: list[dict[str, str]] = []
         self.sources: list[dict[str, Any]] = []
 
     @property
     def report(self) -> dict[str, Any]:
         """What to write down of the reading, for the manifest."""
-        return {"sources": self.sources, "dates_unread": self.dates_unread}
+        mojibake = {
+            "articles": self.n_garbled,
+            "repaired": self.options.repair == "mojibake",
+            "examples": self.garbled,
+        }
+        return {"sources": self.sources, "dates_unread": self.dates_unread, "mojibake": mojibake}
 
     def batches(self, paths: Sequence[Path]) -> Iterator[tuple[pa.RecordBatch, pa.RecordBatch]]:
         """Batches of articles and rejects, streamed.
@@ -182,6 +197,15 @@ class Intake:
         if key in self.seen:
             return None, ("repeated id", article_id)
         self.seen.add(key)
+        title, text = self._clear(article_id, title, text)
+        marked = recognise(
+            title=title,
+            text=text,
+            section=values.get("section"),
+            url=values.get("url"),
+            byline=values.get("byline"),
+            outlet=outlet,
+        )
         return {
             "article_id": article_id,
             "outlet_id": outlet,
@@ -192,13 +216,28 @@ class Intake:
             "url": values.get("url") or None,
             "language": values.get("language") or None,
             "section": values.get("section") or None,
-            "byline": values.get("byline") or None,
+            "byline": marked.byline,
             "event_id": values.get("event") or None,
-            "section_found": None,
-            "agency": None,
+            "section_found": marked.section,
+            "agency": marked.agency,
             "language_found": identify_language(title, text),
             "n_words": count_words(title) + count_words(text),
         }, None
+
+    def _clear(self, article_id: str, *texts: str | None) -> tuple[str | None, str | None]:
+        """Title and text, repaired where that was asked for; wrong decoding is counted either way."""
+        found = [find_mojibake(text) for text in texts]
+        if not any(found):
+            return texts[0], texts[1]
+        self.n_garbled += 1
+        if len(self.garbled) < _MOST_EXAMPLES:
+            text, garbled = next((t, g[0]) for t, g in zip(texts, found, strict=True) if t and g)
+            piece = text[garbled.start : garbled.end]
+            self.garbled.append({"article_id": article_id, "found": piece[:80], "meant": garbled.repaired[:80]})
+        if self.options.repair == "mojibake":
+            title, body = (repair_mojibake(t, g) if t else t for t, g in zip(texts, found, strict=True))
+            return title, body
+        return texts[0], texts[1]
 
 
 def _as_text(value: object, name: str) -> str | None:
