@@ -12,13 +12,13 @@ import ssl
 import threading
 import time
 import zlib
-from collections.abc import Callable, Iterator, Mapping
+from collections.abc import Callable, Iterable, Iterator, Mapping
 from contextlib import contextmanager
-from dataclasses import dataclass, field, replace
+from dataclasses import dataclass, field, fields, replace
 from datetime import UTC, datetime
 from email.utils import parsedate_to_datetime
-from importlib.metadata import PackageNotFoundError, version
 from functools import cache
+from importlib.metadata import PackageNotFoundError, version
 from typing import Any, TypeVar
 from urllib.parse import urljoin
 
@@ -67,7 +67,7 @@ class FetchError(InputError):
         return type(self), (self.reason, self.found, self.expected, self.next_move)
 
 
-class _Again(FetchError):
+class _PassingError(FetchError):
     """What may succeed at the next try; `wait` is what the server asked for."""
 
     wait: float | None = None
@@ -101,6 +101,35 @@ class FetchOptions:
     pause: float = 1.0
     redirects: int = 5
     robots: bool = True
+
+
+def parse_fetch_options(given: Iterable[str], *, allow_private: bool = False) -> FetchOptions:
+    """The `--fetch` options as options.
+
+    Raises:
+        InputError: One is no NAME=NUMBER with a name of an option that is a number.
+
+    Example:
+        >>> parse_fetch_options(["pause=5", "tries=1"]).pause
+        5.0
+    """
+    usual = FetchOptions(allow_private=allow_private)
+    kinds = {f.name: type(getattr(usual, f.name)) for f in fields(usual) if f.type in ("int", "float")}
+    values: dict[str, Any] = {}
+    for pair in given:
+        name, _, number = (part.strip() for part in pair.partition("="))
+        # No more than a year or some terabytes: what a timeout or a counter of the system can hold.
+        if name not in kinds or not number.replace("_", "").isdecimal() or not 0 <= int(number) < 1 << 42:
+            raise InputError(
+                f"{pair!r} as a --fetch option",
+                f"NAME=NUMBER with a name out of {', '.join(kinds)} and a whole number",
+                "Correct --fetch.",
+            )
+        values[name] = kinds[name](int(number))
+    for name in ("tries", "seconds", "connect_seconds", "most_bytes"):
+        if values.get(name) == 0:
+            raise InputError(f"{name}=0 as a --fetch option", "at least 1", "Correct --fetch.")
+    return replace(usual, **values)
 
 
 @dataclass(frozen=True)
@@ -234,7 +263,7 @@ class _Guard:
         try:
             found = resolve(host, port)
         except (OSError, UnicodeError) as problem:
-            raise _Again(
+            raise _PassingError(
                 "not reachable", f"{host!r}, which has no network address", "a host that exists", "Check the address."
             ) from problem
         for *_, place in found:
@@ -245,21 +274,23 @@ class _Guard:
                     "an address on the public internet",
                     "Addresses of this machine or network need --allow-private; link-local ones are never asked.",
                 )
-        problem: OSError | None = None
+        failure: OSError | None = None
         for family, *_, place in found[:4]:
             try:
                 opened = connect(family, place, min(self.options.connect_seconds, self.left()))
-            except OSError as error:
-                problem = error
+            except OSError as problem:
+                failure = problem
                 continue
             self.address = str(place[0])
+            # A second handle of the same connection: http.client and ssl take the first one over, and lose it.
+            self.socket = opened.dup()
             return opened
-        raise _Again(
+        raise _PassingError(
             "not reachable",
-            f"{host!r}, which did not answer ({problem})",
+            f"{host!r}, which did not answer ({failure})",
             "a server that answers",
             "Try again later.",
-        ) from problem
+        ) from failure
 
     def left(self) -> float:
         return max(self.deadline - time.monotonic(), 0.001)
@@ -283,6 +314,8 @@ class _Guard:
     def __exit__(self, *_: object) -> None:
         self._done.set()
         self._thread.join()
+        if self.socket is not None:
+            self.socket.close()
 
 
 class _Connection(urllib3.connection.HTTPConnection):
@@ -291,21 +324,12 @@ class _Connection(urllib3.connection.HTTPConnection):
     def _new_conn(self) -> socket.socket:
         return self.guard.open(self._dns_host, self.port)
 
-    def connect(self) -> None:
-        super().connect()
-        # http.client forgets the socket of a connection that closes after one answer; the guard has to reach it.
-        self.guard.socket = self.sock
-
 
 class _TLSConnection(urllib3.connection.HTTPSConnection):
     guard: _Guard
 
     def _new_conn(self) -> socket.socket:
         return self.guard.open(self._dns_host, self.port)
-
-    def connect(self) -> None:
-        super().connect()
-        self.guard.socket = self.sock
 
 
 @cache
@@ -392,9 +416,7 @@ class Client:
 
         def read(stream: Stream) -> Answer:
             body = b"".join(stream.blocks)
-            return Answer(
-                url, stream.final_url, stream.status, stream.headers, body, datetime.now(UTC), stream.address
-            )
+            return Answer(url, stream.final_url, stream.status, stream.headers, body, datetime.now(UTC), stream.address)
 
         return self.read(url, read, headers)
 
@@ -412,7 +434,7 @@ class Client:
         for number in range(1, self.options.tries + 1):
             try:
                 return self._follow(url, use, (headers() if callable(headers) else headers) or {})
-            except _Again as problem:
+            except _PassingError as problem:
                 wait = self.options.first_wait * 2 ** (number - 1) if problem.wait is None else problem.wait
                 if number == self.options.tries or wait > self.options.most_wait:
                     asked = f"; it asks to wait {wait:,.0f} seconds" if wait > self.options.most_wait else ""
@@ -622,7 +644,7 @@ def _too_large(parts: Url, found: str, most: int) -> FetchError:
         "too large",
         f"an answer of {parts.host!r} of {found}",
         f"at most {most:,}",
-        "Raise the limit (most_bytes) if it is what it should be.",
+        "If it is what it should be, raise the limit with --fetch most_bytes=NUMBER.",
     )
 
 
@@ -632,7 +654,7 @@ def _check_status(stream: Stream, parts: Url) -> None:
     reason, shown = f"status {stream.status}", f"status {stream.status} from {parts.url[:200]!r}"
     if stream.status not in _AGAIN:
         raise FetchError(reason, shown, "a page", "Check the address in a browser.")
-    again = _Again(reason, shown, "a page", "Try again later.")
+    again = _PassingError(reason, shown, "a page", "Try again later.")
     again.wait = _retry_after(next((v for k, v in stream.headers if k.lower() == "retry-after"), ""))
     raise again
 
@@ -657,7 +679,7 @@ def _explained(guard: _Guard, parts: Url) -> Iterator[None]:
         "too slow",
         f"{parts.host!r}, which had not sent everything after {guard.options.seconds:g} seconds",
         "a server that answers in time",
-        "Try again later, or allow more time.",
+        "Try again later, or allow more with --fetch seconds=NUMBER.",
     )
     try:
         yield
@@ -682,7 +704,7 @@ def _explained(guard: _Guard, parts: Url) -> Iterator[None]:
 
 
 def _again(parts: Url, reason: str, problem: Exception) -> FetchError:
-    return _Again(
+    return _PassingError(
         reason,
         f"{parts.host!r}, whose answer {reason if reason != 'damaged answer' else 'is damaged'} ({str(problem)[:160]})",
         "a whole answer",

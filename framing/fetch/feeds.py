@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import io
 import tomllib
+from calendar import timegm
 from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import UTC, datetime
@@ -75,7 +76,9 @@ def read_feeds_file(path: Path | str) -> list[Feed]:
     entries = data.get("feed")
     if not isinstance(entries, list) or not entries or set(data) != {"feed"}:
         raise InputError(
-            f"{path.name!r} with {', '.join(data) or 'nothing'} in it", "[[feed]] tables and nothing else", "Correct it."
+            f"{path.name!r} with {', '.join(data) or 'nothing'} in it",
+            "[[feed]] tables and nothing else",
+            "Correct it.",
         )
     feeds, seen = [], set()
     for number, entry in enumerate(entries, start=1):
@@ -90,7 +93,9 @@ def read_feeds_file(path: Path | str) -> list[Feed]:
             )
         address = replace_fragment(parse_address(entry["address"]))
         if address in seen:
-            raise InputError(f"{where} with the address {address!r} of an earlier one", "each feed once", "Leave it out.")
+            raise InputError(
+                f"{where} with the address {address!r} of an earlier one", "each feed once", "Leave it out."
+            )
         seen.add(address)
         feeds.append(Feed(address, " ".join(entry["outlet"].split()), entry.get("section"), entry.get("language")))
     return feeds
@@ -175,7 +180,9 @@ def read_feed(body: bytes, address: str, content_type: str = "") -> tuple[str | 
 
     shown = repr(address[:200])
     if len(body) > _MOST_BYTES:
-        raise FetchError("too large", f"{shown} of {len(body):,} bytes", f"a feed of at most {_MOST_BYTES:,}", "Leave it out.")
+        raise FetchError(
+            "too large", f"{shown} of {len(body):,} bytes", f"a feed of at most {_MOST_BYTES:,}", "Leave it out."
+        )
     try:
         # A file and never a name, which feedparser would open or fetch by itself.
         parsed = feedparser.parse(
@@ -202,6 +209,8 @@ def read_feed(body: bytes, address: str, content_type: str = "") -> tuple[str | 
         link = entry.get("link") or next((e["href"] for e in entry.get("links", ()) if e.get("href")), "")
         if link:
             when = entry.get("published_parsed")
-            published = datetime(*when[:6], tzinfo=UTC).isoformat() if when else entry.get("published")
-            pages.append(Page(urljoin(address, link.strip()), None, published, None, None, entry.get("language", language)))
+            published = datetime.fromtimestamp(timegm(when), UTC).isoformat() if when else entry.get("published")
+            pages.append(
+                Page(urljoin(address, link.strip()), None, published, None, None, entry.get("language", language))
+            )
     return " ".join(parsed.feed.get("title", "").split()) or None, pages

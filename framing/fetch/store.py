@@ -212,5 +212,3 @@ def _lock(file: IO[bytes], folder: Path) -> None:
         raise InputError(
             f"{str(folder)!r}, to which another process is writing", "a folder that nobody else uses", "Wait for it."
         ) from problem
-
-
