@@ -346,10 +346,11 @@ def _pool(parts: Url, guard: _Guard) -> urllib3.HTTPConnectionPool:
     # A class of its own for each request, since a pool hands its connections nothing of ours.
     bound = type("Guarded", (kind,), {"guard": guard})
     host = (parts.host or "").strip("[]")
+    # The port is always named: without one http.client looks for it behind the last colon of an IPv6 address.
     if parts.scheme == "https":
-        pool: urllib3.HTTPConnectionPool = urllib3.HTTPSConnectionPool(host, parts.port, ssl_context=_tls())
+        pool: urllib3.HTTPConnectionPool = urllib3.HTTPSConnectionPool(host, parts.port or 443, ssl_context=_tls())
     else:
-        pool = urllib3.HTTPConnectionPool(host, parts.port)
+        pool = urllib3.HTTPConnectionPool(host, parts.port or 80)
     pool.ConnectionCls = bound
     return pool
 
