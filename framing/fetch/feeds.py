@@ -106,6 +106,7 @@ def fetch_feeds(
     out: Path | str,
     options: FetchOptions | None = None,
     *,
+    refresh: bool = False,
     progress: Progress | None = None,
     client: Client | None = None,
 ) -> FetchedFeeds:
@@ -118,7 +119,8 @@ def fetch_feeds(
         feeds: Feeds, or their addresses.
         out: Folder as of `fetch_pages`.
         options: How far to go for one of them.
-        progress: Called with the number of pages done.
+        refresh: As of `fetch_pages`.
+        progress: Called with the number of pages done and of all.
         client: One that has been used before and knows the hosts.
 
     Returns:
@@ -157,7 +159,7 @@ def fetch_feeds(
                 Page(p.url, feed.outlet or title, p.published, None, feed.section, feed.language or p.language)
                 for p in found
             ]
-    return FetchedFeeds(rows, fetch_pages(pages, out, client=client, progress=progress))
+    return FetchedFeeds(rows, fetch_pages(pages, out, refresh=refresh, client=client, progress=progress))
 
 
 def read_feed(body: bytes, address: str, content_type: str = "") -> tuple[str | None, list[Page]]:

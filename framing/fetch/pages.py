@@ -11,7 +11,8 @@ from typing import Any
 from framing.fetch.client import Answer, Client, FetchError, FetchOptions, parse_address, replace_fragment
 from framing.fetch.store import KNOWN_FIELDS, Store
 
-Progress = Callable[[int], None]
+#: Told how much is done, and of how much.
+Progress = Callable[[int, int | None], None]
 #: Failures of a host, one after the other, after which its other pages are not asked for in this run.
 _MOST_FAILURES = 5
 _OF_THE_HOST = ("not reachable", "stalled", "too slow", "broke off", "no valid certificate")
@@ -80,7 +81,7 @@ def fetch_pages(
         out: Folder of the two files; they grow from run to run.
         options: How far to go for one of them.
         refresh: Whether stored pages are asked for again, on condition that they changed; a changed one is stored besides.
-        progress: Called with the number of addresses done.
+        progress: Called with the number of addresses done and of all.
         client: One that has been used before and knows the hosts.
 
     Returns:
@@ -127,7 +128,7 @@ def fetch_pages(
                 failures[host] = failures.get(host, 0) + 1 if broken else 0
             done += 1
             if progress is not None:
-                progress(done)
+                progress(done, len(wanted))
         return Fetched(store.warc, rows)
 
 

@@ -6,17 +6,19 @@ import hashlib
 import json
 import re
 import tomllib
-from collections.abc import Callable, Mapping
+from collections.abc import Mapping
 from dataclasses import dataclass, field, fields
 from pathlib import Path
 from typing import Any
 
 from framing.errors import FramingError, InputError, unknown_name
 from framing.fetch.client import Client, FetchError, FetchOptions, Stream
+from framing.fetch.pages import Progress
+from framing.fetch.store import lock
 
-Progress = Callable[[int, int | None], None]
 _FORMS = ("csv", "tsv", "jsonl", "json", "text")
 _DIGESTS = {"sha256": 64, "md5": 32}
+FIRST_DOWNLOAD = "first download"
 #: A set is one file of up to some gigabytes, and one that the user named: no robots.txt, hours of time, a minute of silence.
 _OF_A_SET = {"most_bytes": 8_000_000_000, "seconds": 6 * 3600.0, "connect_seconds": 60.0, "robots": False}
 
@@ -87,7 +89,8 @@ class Downloaded:
     Args:
         path: Where it is.
         sha256: Its digest.
-        verified: By which checksum it was found to be the true copy; empty where none is known.
+        verified: What it was compared with: `sha256` or `md5` of the recipe, `first download`, or nothing, when the recipe
+            states no checksum and this is the first download.
     """
 
     path: Path
@@ -97,9 +100,14 @@ class Downloaded:
     @property
     def says(self) -> str:
         """What is to be said of its checksum."""
-        if self.verified:
-            return f"{self.verified} as the recipe states it; SHA-256 {self.sha256}"
-        return f"no checksum known: not verified, digest is {self.sha256}"
+        if not self.verified:
+            return f"SHA-256 {self.sha256}, compared with nothing: the recipe states no checksum; later downloads are compared with it"
+        compared = "the first download's" if self.verified == FIRST_DOWNLOAD else f"the {self.verified} of the recipe"
+        return f"SHA-256 {self.sha256}, compared with {compared}"
+
+    def remember(self) -> None:
+        """Write the digest down beside the file, for later downloads to be compared with."""
+        _note_of(self.path).write_text(f"{self.sha256}  {self.path.name}\n", encoding="utf-8")
 
 
 def recipes_folder() -> Path:
@@ -172,6 +180,10 @@ def _check(recipe: Recipe) -> None:
     if Path(recipe.file).name != recipe.file or recipe.file.startswith("."):
         raise ValueError("file.name is no plain file name")
     re.compile(recipe.convert.pattern)
+    if recipe.convert.form not in ("json", "text") and (recipe.convert.members or recipe.convert.pattern):
+        raise ValueError("convert.members and convert.pattern are for json and text")
+    if recipe.convert.form != "json" and recipe.convert.endings:
+        raise ValueError("convert.endings is for json")
 
 
 def download(
@@ -253,6 +265,7 @@ class _Transfer:
         length = stated.get("content-length", "")
         total = begun + int(length) if length.isdecimal() else None
         with self.part.open("ab") as file:
+            lock(file, self.part.parent)
             for block in stream.blocks:
                 file.write(block)
                 begun += len(block)
@@ -273,29 +286,53 @@ class _Transfer:
             return ""
 
 
+def _note_of(final: Path) -> Path:
+    return final.with_name(f"{final.name}.sha256")
+
+
+def _expected(recipe: Recipe, final: Path) -> tuple[Mapping[str, str], str]:
+    """Checksums to compare with, and whose they are: the recipe's, or else those of the first download into this folder."""
+    if recipe.digests:
+        return recipe.digests, ", ".join(recipe.digests)
+    note = _note_of(final)
+    try:
+        digest = note.read_text(encoding="utf-8").partition(" ")[0]
+    except FileNotFoundError:
+        return {}, ""
+    except (OSError, UnicodeDecodeError):
+        digest = ""
+    if not re.fullmatch("[0-9a-f]{64}", digest):
+        raise InputError(f"{str(note)!r} without a SHA-256", "the note of the first download", "Delete it.")
+    return {"sha256": digest}, FIRST_DOWNLOAD
+
+
 def _verified(recipe: Recipe, final: Path, part: Path) -> Downloaded:
     """The file under its final name, once its checksum fits."""
     path = final if final.exists() else part
-    hashes: dict[str, Any] = {m: hashlib.new(m, usedforsecurity=False) for m in {"sha256", *recipe.digests}}
+    wanted, verified = _expected(recipe, final)
+    hashes: dict[str, Any] = {m: hashlib.new(m, usedforsecurity=False) for m in {"sha256", *wanted}}
     with path.open("rb") as file:
         while block := file.read(1 << 20):
             for one in hashes.values():
                 one.update(block)
-    for method, expected in recipe.digests.items():
+    for method, expected in wanted.items():
         if hashes[method].hexdigest() != expected:
             if path == part:
-                part.unlink()
-                part.with_name(f"{part.name}.json").unlink(missing_ok=True)
+                _Transfer(part, None).forget()
             raise FetchError(
                 "checksum mismatch",
-                f"{path.name!r} with {method} {hashes[method].hexdigest()}",
-                f"{expected}, as the recipe of {recipe.name} states it",
+                f"{final.name!r} with {method} {hashes[method].hexdigest()}",
+                f"{expected}, as "
+                + (
+                    f"noted at the first download in {str(_note_of(final))!r}"
+                    if verified == FIRST_DOWNLOAD
+                    else f"the recipe of {recipe.name} states it"
+                ),
                 "Download it again; if it stays so, the set was changed or is not the one meant."
                 if path == part
                 else f"Delete {str(path)!r} and download it again.",
             )
     if path == part:
         part.replace(final)
-        part.with_name(f"{part.name}.json").unlink(missing_ok=True)
-    verified = ", ".join(f"{method} is" for method in recipe.digests)
+        _Transfer(part, None).forget()
     return Downloaded(final, hashes["sha256"].hexdigest(), verified)

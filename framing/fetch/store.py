@@ -156,7 +156,7 @@ class Store:
 
     def _open(self) -> None:
         self._lock = self.journal.open("ab")
-        _lock(self._lock, self.folder)
+        lock(self._lock, self.folder)
         whole = 0
         for line in self.journal.read_bytes().splitlines(keepends=True):
             if not line.endswith(b"\n"):
@@ -180,27 +180,28 @@ class Store:
         )
 
 
-def read_journal(warc: Path) -> tuple[dict[str, dict[str, Any]], dict[str, int]]:
-    """What is known of the pages of a stored WARC, and how many versions it holds of each.
+def list_pages(warc: Path) -> dict[str, dict[str, Any]]:
+    """Where in a stored WARC is the last version of each page, and what is known of it?
+
+    Args:
+        warc: A file that a `Store` wrote.
 
     Returns:
-        By the address that answered: the fields that the caller of `fetch_pages` gave; and the number of records.
+        By the address asked for, its fragment left out: `url` (the address that answered), `offset` and `length` of the record,
+        and those of `KNOWN_FIELDS` that are known.
     """
-    known: dict[str, dict[str, Any]] = {}
-    versions: dict[str, int] = {}
-    answered: dict[str, str] = {}
-    for line in (warc.parent / warc.name.replace(".warc.gz", ".jsonl")).read_text("utf-8").splitlines():
-        row = json.loads(line)
-        final = answered.setdefault(row["url"], row.get("final_url", row["url"]))
-        if "final_url" in row:
-            final = answered[row["url"]] = row["final_url"]
-            versions[final] = versions.get(final, 0) + ("offset" in row)
-        mine = known.setdefault(final, {})
-        mine.update({k: row[k] for k in KNOWN_FIELDS if row.get(k)})
-    return known, versions
+    with Store(warc.parent, warc.name.removesuffix(".warc.gz")) as store:
+        pages = {}
+        for asked, row in store.known.items():
+            final = row.get("final_url", asked)
+            if final in store.stored:
+                _, offset, length = store.stored[final]
+                known = {name: row[name] for name in KNOWN_FIELDS if row.get(name)}
+                pages[asked] = {"url": final, "offset": offset, "length": length, **known}
+        return pages
 
 
-def _lock(file: IO[bytes], folder: Path) -> None:
+def lock(file: IO[bytes], folder: Path) -> None:
     """Keep other processes out, where the system can; the lock goes with the file when it is closed, however that happens."""
     try:
         import fcntl

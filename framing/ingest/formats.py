@@ -7,8 +7,10 @@ from pathlib import Path
 
 from framing.errors import InputError
 from framing.ingest.decode import open_bytes, reading
+from framing.ingest.fetched import read_fetched
 from framing.ingest.raw import RawTable, Reader
 from framing.ingest.readers import read_csv, read_jsonl, read_parquet, read_text, read_tsv, read_xlsx
+from framing.ingest.sets import read_set
 
 READERS: dict[str, Reader] = {
     "csv": read_csv,
@@ -18,6 +20,8 @@ READERS: dict[str, Reader] = {
     "xlsx": read_xlsx,
     "text": read_text,
 }
+#: Files that other rooms write for a reader; nobody names these formats by hand.
+OWN_READERS: dict[str, Reader] = {"fetched": read_fetched, "set": read_set}
 SUFFIXES = {
     ".csv": "csv",
     ".tsv": "tsv",
@@ -74,4 +78,4 @@ def open_source(path: Path, form: str, encoding: str | None) -> tuple[str, RawTa
             "Name the file, or use --format text for a folder of .txt files.",
         )
     with reading(path):
-        return found, READERS[found](path, encoding)
+        return found, {**READERS, **OWN_READERS}[found](path, encoding)
