@@ -15,6 +15,9 @@ from framing.fetch.store import KNOWN_FIELDS, Store
 Progress = Callable[[int, int | None], None]
 #: Failures of a host, one after the other, after which its other pages are not asked for in this run.
 _MOST_FAILURES = 5
+REPEATED = "repeated address"
+#: What an address can come to without having failed.
+DONE = ("", "fetched before", "unchanged")
 _OF_THE_HOST = ("not reachable", "stalled", "too slow", "broke off", "no valid certificate")
 
 
@@ -47,7 +50,7 @@ class Fetched:
     Args:
         warc: The WARC file with all pages fetched so far.
         rows: One an address, in the order given: url, final_url, status, reason, detail. An empty reason is a page newly
-            stored; `fetched before` and `unchanged` are no failures; everything else is one.
+            stored; `fetched before`, `unchanged` and `repeated address` are no failures; everything else is one.
     """
 
     warc: Path
@@ -56,7 +59,7 @@ class Fetched:
     @property
     def failed(self) -> list[dict[str, Any]]:
         """The rows of what was not fetched."""
-        return [row for row in self.rows if row["reason"] not in ("", "fetched before", "unchanged")]
+        return [row for row in self.rows if row["reason"] not in (*DONE, REPEATED)]
 
     def count(self, reason: str) -> int:
         return sum(row["reason"] == reason for row in self.rows)
@@ -105,7 +108,7 @@ def fetch_pages(
                 continue
             url = replace_fragment(parts)
             if url in first:
-                rows[place] = _row(page.url, reason="fetched before", detail="given twice")
+                rows[place] = _row(page.url, reason=REPEATED)
             elif url in store.known and not refresh:
                 store.note(url, page.known)
                 rows[place] = _row(page.url, store.known[url].get("final_url"), 200, "fetched before")
