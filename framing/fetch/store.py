@@ -131,6 +131,7 @@ class Store:
             answer.final_url,
             "response",
             payload=io.BytesIO(answer.body),
+            length=len(answer.body),
             http_headers=StatusAndHeaders("200 OK", headers, protocol="HTTP/1.1"),
             warc_headers_dict={
                 "WARC-Date": answer.fetched.astimezone(UTC).strftime("%Y-%m-%dT%H:%M:%SZ"),
@@ -156,7 +157,16 @@ class Store:
 
     def _open(self) -> None:
         self._lock = self.journal.open("ab")
-        lock(self._lock, self.folder)
+        try:
+            lock(self._lock, self.folder)
+            self._mend()
+        except BaseException:
+            self._lock.close()
+            self._lock = None
+            raise
+
+    def _mend(self) -> None:
+        """Learn what is stored, and cut off what an interrupted run left behind."""
         whole = 0
         for line in self.journal.read_bytes().splitlines(keepends=True):
             if not line.endswith(b"\n"):
@@ -169,7 +179,7 @@ class Store:
         size = self.warc.stat().st_size if self.warc.exists() else 0
         if size < self._end:
             raise self._damaged(f"it has {size:,} bytes and {self.journal.name} speaks of {self._end:,}")
-        # What an interrupted run left behind: half a line, and a record without its line.
+        # Half a line, and a record without its line.
         os.truncate(self.journal, whole)
         if size > self._end:
             os.truncate(self.warc, self._end)
