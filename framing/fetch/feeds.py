@@ -44,7 +44,7 @@ class FetchedFeeds:
     """What became of feeds and of the pages they list.
 
     Args:
-        feeds: One row a feed: address, outlet, entries, status, reason, detail. An empty reason is a feed read anew,
+        feeds: One row a feed: address, outlet, entries, status, reason, detail, next_move. An empty reason is a feed read anew,
             `unchanged` one that is as it was; everything else is a failure.
         pages: The pages of all feeds.
     """
@@ -135,7 +135,7 @@ def fetch_feeds(
     with Store(Path(out), "feeds") as store:
         for feed in [f if isinstance(f, Feed) else Feed(f) for f in feeds]:
             row: dict[str, Any] = {"address": feed.address, "outlet": feed.outlet, "entries": 0}
-            row |= {"status": None, "reason": "", "detail": ""}
+            row |= {"status": None, "reason": "", "detail": "", "next_move": ""}
             rows.append(row)
             try:
                 url = replace_fragment(parse_address(feed.address))
@@ -152,7 +152,7 @@ def fetch_feeds(
                 if answer.status == 200 and row["reason"] == "":
                     store.add(url, answer, {})
             except FetchError as problem:
-                row |= {"reason": problem.reason, "detail": problem.found}
+                row |= {"reason": problem.reason, "detail": problem.found, "next_move": problem.next_move}
                 continue
             row |= {"outlet": feed.outlet or title, "entries": len(found)}
             pages += [

@@ -49,7 +49,7 @@ class Fetched:
 
     Args:
         warc: The WARC file with all pages fetched so far.
-        rows: One an address, in the order given: url, final_url, status, reason, detail. An empty reason is a page newly
+        rows: One an address, in the order given: url, final_url, status, reason, detail, next_move. An empty reason is a page newly
             stored; `fetched before`, `unchanged` and `repeated address` are no failures; everything else is one.
     """
 
@@ -177,9 +177,11 @@ def _page_of(record: Mapping[str, Any]) -> Page:
 def _row(
     url: str, final_url: str | None = None, status: int | None = None, reason: str = "", detail: str = ""
 ) -> dict[str, Any]:
-    return {"url": url, "final_url": final_url, "status": status, "reason": reason, "detail": detail}
+    row = {"url": url, "final_url": final_url, "status": status, "reason": reason, "detail": detail}
+    return {**row, "next_move": ""}
 
 
 def _fail(row: dict[str, Any], problem: FetchError) -> None:
     status = problem.reason.removeprefix("status ")
     row |= {"status": int(status) if status.isdecimal() else None, "reason": problem.reason, "detail": problem.found}
+    row["next_move"] = problem.next_move

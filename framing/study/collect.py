@@ -32,7 +32,7 @@ class Collected:
         corpus: The corpus, opened.
         kept: Folder of the pages as they came, for the next run.
         counts: Addresses: `new` (or changed, when asked again), `kept` from earlier runs and not asked, `unchanged`, `failed`.
-        feeds: One row a feed: address, outlet, entries, status, reason, detail.
+        feeds: One row a feed: address, outlet, entries, status, reason, detail, next_move.
     """
 
     corpus: Corpus
@@ -131,7 +131,7 @@ def ingest_addresses(
     for row in fetched.rows:
         page = _stored_page(row, stored)
         if page is None:
-            lines.append({"url": row["url"], "reason": row["reason"], "detail": row["detail"]})
+            lines.append(_failed(row["url"], row))
         elif page["url"] in taken:
             lines.append({"url": row["url"], "reason": "repeated address", "detail": page["url"]})
         else:
@@ -171,13 +171,20 @@ def ingest_feeds(
     _check_out(out)
     done = fetch_feeds(feeds, kept_folder(out), fetch, refresh=refresh, progress=progress)
     failed = {row["url"]: row for row in done.pages.failed}
-    lines: list[Mapping[str, Any]] = [
-        {"url": row["address"], "reason": row["reason"], "detail": row["detail"]} for row in done.failed
-    ]
-    lines += [{"url": row["url"], "reason": row["reason"], "detail": row["detail"]} for row in failed.values()]
+    lines: list[Mapping[str, Any]] = [_failed(row["address"], row) for row in done.failed]
+    lines += [_failed(url, row) for url, row in failed.items()]
     # Two addresses that lead to one page are one article.
     lines += {page["url"]: page for page in list_pages(done.pages.warc).values()}.values()
     return replace(_make_corpus(lines, done.pages, out, options, limits), feeds=done.feeds)
+
+
+def _failed(url: str, row: Mapping[str, Any]) -> dict[str, Any]:
+    # A limit that was hit says in the reject, too, how to raise it.
+    return {
+        "url": url,
+        "reason": row["reason"],
+        "detail": f"{row['detail']}. {row['next_move']}".removesuffix(". "),
+    }
 
 
 def _stored_page(row: Mapping[str, Any], stored: Mapping[str, dict[str, Any]]) -> dict[str, Any] | None:
@@ -201,7 +208,9 @@ def _make_corpus(
 ) -> Collected:
     failed = [line for line in lines if "reason" in line]
     if len(failed) == len(lines):
-        first = failed[0] if failed else {"reason": "nothing listed", "detail": "the feeds list no page"}
+        if not failed:
+            raise InputError("feeds that list no page", "at least one page", "Try again later.")
+        first = failed[0]
         raise InputError(
             f"none of {len(lines)} addresses could be fetched ({first['reason']}: {first['detail']})",
             "at least one page",
