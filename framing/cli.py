@@ -19,7 +19,10 @@ from typing import TYPE_CHECKING, Any, NoReturn
 from framing.errors import FramingError, SelectionError
 
 if TYPE_CHECKING:
+    from framing.fetch.recipes import Recipe
+    from framing.ingest import IngestOptions, Limits
     from framing.study import Run, Selection
+    from framing.study.collect import Collected
 
 VOICES = ("own", "direct", "reported", "scare", "own+reported", "all")
 SENSES = ("conflict", "figurative", "other", "all")
@@ -44,6 +47,7 @@ INPUT_FORMATS = (
     "html",
     "warc",
     "feed",
+    "url",
 )
 
 
@@ -123,11 +127,22 @@ def _ingest(a: argparse.Namespace) -> None:
     from framing.ingest import IngestOptions, ingest_files
     from framing.ingest.fields import parse_map
     from framing.ingest.limits import parse_limits
+    from framing.study.collect import is_collected
 
+    fetching = {"--fetch": a.fetch, "--allow-private": a.allow_private, "--refresh": a.refresh}
+    given = ", ".join(name for name, value in fetching.items() if value)
+    collecting = is_collected(a.input_format, a.source)
+    if not collecting and given:
+        raise SelectionError(
+            f"{given} with --format {a.input_format} and files", "it with addresses or feeds only", "Leave it out."
+        )
     options = IngestOptions(
         a.input_format, parse_map(a.map) if a.map else {}, a.outlet, a.encoding, a.date_order, a.repair
     )
-    corpus = ingest_files(a.source, a.out, options, exclude=a.exclude, limits=parse_limits(a.limit))
+    limits, collected = parse_limits(a.limit), None
+    if collecting:
+        collected = _collect(a, options, limits)
+    corpus = collected.corpus if collected else ingest_files(a.source, a.out, options, exclude=a.exclude, limits=limits)
     m = corpus.manifest
     excluded = dict(m.excluded_by_reason or {})
     rows = [
@@ -151,8 +166,12 @@ def _ingest(a: argparse.Namespace) -> None:
             "sources": list(m.sources),
             "digest": m.digest,
             "out": a.out,
+            **({"fetched": dict(collected.counts), "feeds": list(collected.feeds)} if collected else {}),
         },
     )
+    if collected and a.format != "json":
+        counts = ", ".join(f"{n} {what}" for what, n in collected.counts.items())
+        print(f"pages: {counts}; kept in {collected.kept}", file=sys.stderr)
     if m.n_rejects and a.format != "json":
         print("rejected: " + ", ".join(f"{n} {reason}" for reason, n in m.rejects_by_reason.items()), file=sys.stderr)
     if excluded and a.format != "json":
@@ -172,6 +191,25 @@ def _excluded(a: argparse.Namespace) -> None:
         reasons = ", ".join(f"{n} {reason}" for reason, n in meta["by_reason"].items())
         print(
             f"\n{meta['n_shown']} of {meta['n_all']} passages, {meta['characters']:,} characters: {reasons or 'none'}"
+        )
+
+
+def _collect(a: argparse.Namespace, options: IngestOptions, limits: Limits) -> Collected:
+    from framing.fetch.client import parse_fetch_options
+    from framing.study.collect import ingest_addresses, ingest_feeds
+
+    work = ingest_feeds if a.input_format == "feed" else ingest_addresses
+    fetch = parse_fetch_options(a.fetch, allow_private=a.allow_private)
+    with _Progress(None, "pages") as progress:
+        return work(
+            a.source,
+            a.out,
+            options,
+            limits=limits,
+            fetch=fetch,
+            refresh=a.refresh,
+            exclude=a.exclude,
+            progress=progress.update,
         )
 
 
@@ -436,22 +474,89 @@ def _convert(a: argparse.Namespace) -> None:
 
 
 def _corpora(a: argparse.Namespace) -> None:
+    fetching = {
+        "--out": a.out,
+        "--accept-licence": a.accept_licence,
+        "--allow-private": a.allow_private,
+        "--limit": a.limit,
+    }
+    given = ", ".join(name for name, value in fetching.items() if value)
+    if a.action == "list" and (a.name or given):
+        raise SelectionError(f"{given or repr(a.name)} with list", "it with get only", "Leave it out.")
+    if a.action == "get" and not (a.name and a.out):
+        raise SelectionError("get without a name and --out", "framing corpora get NAME --out CORPUS", "Add them.")
+    if a.action == "get":
+        _get_corpus(a)
+    else:
+        _list_corpora(a)
+
+
+def _list_corpora(a: argparse.Namespace) -> None:
+    from framing.fetch.recipes import list_recipes
     from framing.ingest.shipped import list_shipped, read_shipped
 
-    rows = []
+    rows: list[dict[str, Any]] = []
     for c in list_shipped():
         corpus = read_shipped(c.name)
         rows.append(
             {
                 "name": c.name,
                 "title": c.title,
+                "kind": "shipped",
                 "articles": corpus.n_articles,
                 "outlets": corpus.outlets.num_rows,
                 "fictional": c.fictional,
                 "licence": c.licence,
             }
         )
-    _print(a, rows, {"descriptions": {c.name: c.description for c in list_shipped()}})
+    recipes = list_recipes()
+    for r in recipes:
+        known = {"articles": None, "outlets": None, "fictional": False, "licence": r.licence}
+        rows.append({"name": r.name, "title": r.title, "kind": "recipe", **known})
+    described = {c.name: c.description for c in list_shipped()} | {r.name: r.description for r in recipes}
+    details = {
+        r.name: {
+            "address": r.address,
+            "homepage": r.homepage,
+            "citation": r.citation,
+            "checksums": dict(r.digests),
+            "known_limits": r.known_limits,
+        }
+        for r in recipes
+    }
+    _print(a, rows, {"descriptions": described, "recipes": details})
+
+
+def _get_corpus(a: argparse.Namespace) -> None:
+    from framing.ingest.limits import parse_limits
+    from framing.study.collect import describe_licence, get_corpus
+
+    def accepted(recipe: Recipe) -> bool:
+        print(describe_licence(recipe), file=sys.stderr)
+        if a.accept_licence or not (sys.stdin.isatty() and sys.stderr.isatty()):
+            return bool(a.accept_licence)
+        print("Do you accept the licence? [y/N] ", end="", file=sys.stderr, flush=True)
+        return sys.stdin.readline().strip().lower() in ("y", "yes")
+
+    with _Progress(None, "B", scaled=True) as progress:
+        corpus, got = get_corpus(
+            a.name,
+            a.out,
+            accept_licence=accepted,
+            limits=parse_limits(a.limit),
+            allow_private=a.allow_private,
+            progress=progress.update,
+        )
+    m = corpus.manifest
+    counts = {"articles": m.n_articles, "outlets": corpus.outlets.num_rows, "rejects": m.n_rejects}
+    checksum = {} if got is None else {"sha256": got.sha256, "compared_with": got.verified or "nothing"}
+    _print(
+        a,
+        [{"name": a.name, **counts, "digest": m.digest[:12], **checksum}],
+        {"licence": m.licence, "rejects_by_reason": dict(m.rejects_by_reason), "digest": m.digest, "out": a.out},
+    )
+    if got is not None and a.format != "json":
+        print(f"{got.path}: {got.says}", file=sys.stderr)
 
 
 def _train(a: argparse.Namespace) -> None:
@@ -678,12 +783,20 @@ def _write_page(path: Path, text: str) -> None:
 class _Progress:
     """A progress bar on standard error, only where a person sees it."""
 
-    def __init__(self, total: int, unit: str) -> None:
+    def __init__(self, total: int | None, unit: str, *, scaled: bool = False) -> None:
         from tqdm import tqdm
 
-        self.bar = tqdm(total=total, unit=f" {unit}", disable=not sys.stderr.isatty())
+        self.bar = tqdm(
+            total=total,
+            unit=unit if scaled else f" {unit}",
+            unit_scale=scaled,
+            delay=0.2,
+            disable=not sys.stderr.isatty(),
+        )
 
-    def update(self, done: int) -> None:
+    def update(self, done: int, total: int | None = None) -> None:
+        if total is not None:
+            self.bar.total = total
         self.bar.update(done - self.bar.n)
 
     def __enter__(self) -> _Progress:
@@ -713,7 +826,11 @@ def _parser() -> argparse.ArgumentParser:
         "framing ingest articles.csv --out corpus --map outlet=Paper,text=Body",
         True,
     )
-    p.add_argument("source", nargs="+", help="files, zip archives, or folders of them (a sub-folder is the outlet)")
+    p.add_argument(
+        "source",
+        nargs="+",
+        help="files, zip archives, or folders of them (a sub-folder is the outlet); url: addresses or text files of them; feed: feeds.toml or addresses of feeds",
+    )
     p.add_argument("--out", required=True, help="corpus folder to make")
     p.add_argument(
         "--format",
@@ -726,13 +843,16 @@ def _parser() -> argparse.ArgumentParser:
     p.add_argument("--map", help="FIELD=COLUMN,… where the columns have other names; text= for headlines only")
     p.add_argument("--outlet", help="outlet of articles that do not name one")
     p.add_argument("--encoding", help="encoding of text files; UTF-8 or a byte-order mark otherwise")
+    _limit_argument(p)
     p.add_argument(
-        "--limit",
+        "--fetch",
         action="append",
         default=[],
         metavar="NAME=NUMBER",
-        help="what a file may cost: unpacked, memory (bytes), ratio (unpacked to packed), columns, seconds without an article",
+        help="addresses, feeds: how far to go: most_bytes, seconds, connect_seconds, tries, first_wait, most_wait, pause, redirects",
     )
+    p.add_argument("--refresh", action="store_true", help="addresses, feeds: ask pages fetched before again, if they changed")
+    _private_argument(p)
     p.add_argument("--date-order", choices=("dmy", "mdy"), help="how to read dates such as 03/04/2021; null otherwise")
     p.add_argument(
         "--exclude",
@@ -885,8 +1005,19 @@ def _parser() -> argparse.ArgumentParser:
         help="convert: its format (default: by its ending)",
     )
 
-    p = _command(commands, "corpora", _corpora, "list the shipped corpora", "framing corpora list")
-    p.add_argument("action", choices=("list",))
+    p = _command(
+        commands,
+        "corpora",
+        _corpora,
+        "list the shipped corpora and the recipes for public ones, or make one a corpus folder",
+        "framing corpora get basil --out basil --accept-licence",
+    )
+    p.add_argument("action", choices=("list", "get"))
+    p.add_argument("name", nargs="?", help="get: which")
+    p.add_argument("--out", metavar="CORPUS", help="get: corpus folder to make; what is downloaded is kept beside it")
+    p.add_argument("--accept-licence", action="store_true", help="get: accept the licence that is shown first")
+    _limit_argument(p)
+    _private_argument(p)
 
     p = _command(
         commands,
@@ -974,6 +1105,22 @@ def _command(
         p.add_argument("--format", choices=FORMATS, help="of the result (default: table)")
         p.add_argument("--json", action="store_true", help="the same as --format json")
     return p
+
+
+def _limit_argument(p: argparse.ArgumentParser) -> None:
+    p.add_argument(
+        "--limit",
+        action="append",
+        default=[],
+        metavar="NAME=NUMBER",
+        help="what a file may cost: unpacked, memory (bytes), ratio (unpacked to packed), columns, seconds without an article",
+    )
+
+
+def _private_argument(p: argparse.ArgumentParser) -> None:
+    p.add_argument(
+        "--allow-private", action="store_true", help="also ask addresses of this machine and of private networks"
+    )
 
 
 def _run_argument(p: argparse.ArgumentParser) -> None:

@@ -9,13 +9,15 @@ from framing.errors import InputError
 from framing.ingest.decode import open_bytes, reading
 from framing.ingest.europresse import is_europresse, read_europresse
 from framing.ingest.factiva import is_factiva, read_factiva
-from framing.ingest.gdelt import is_gdelt, read_gdelt
-from framing.ingest.mediacloud import is_mediacloud_json, is_mediacloud_table, read_mediacloud
-from framing.ingest.lexis import is_lexis, read_lexis
-from framing.ingest.nexis import is_nexis, read_nexis
 from framing.ingest.feed import is_feed, read_feed
+from framing.ingest.fetched import read_fetched
+from framing.ingest.gdelt import is_gdelt, read_gdelt
+from framing.ingest.lexis import is_lexis, read_lexis
+from framing.ingest.mediacloud import is_mediacloud_json, is_mediacloud_table, read_mediacloud
+from framing.ingest.nexis import is_nexis, read_nexis
 from framing.ingest.raw import RawTable, Reader
 from framing.ingest.readers import read_csv, read_jsonl, read_parquet, read_text, read_tsv, read_xlsx
+from framing.ingest.sets import read_set
 from framing.ingest.warc import read_warc
 from framing.ingest.web import read_html
 
@@ -36,6 +38,8 @@ READERS: dict[str, Reader] = {
     "warc": read_warc,
     "feed": read_feed,
 }
+#: Files that other rooms write for a reader; nobody names these formats by hand.
+OWN_READERS: dict[str, Reader] = {"fetched": read_fetched, "set": read_set}
 SUFFIXES = {
     ".csv": "csv",
     ".tsv": "tsv",
@@ -120,4 +124,4 @@ def open_source(path: Path, form: str, encoding: str | None) -> tuple[str, RawTa
             "Name the file, or use --format text for a folder of .txt files.",
         )
     with reading(path):
-        return found, READERS[found](path, encoding)
+        return found, {**READERS, **OWN_READERS}[found](path, encoding)

@@ -6,10 +6,11 @@ import csv
 import tomllib
 from dataclasses import dataclass
 from pathlib import Path
+from typing import Any
 
 from framing.corpus import Corpus
 from framing.errors import unknown_name
-from framing.ingest.read import read_articles
+from framing.ingest.read import ingest_files, read_articles
 
 DEFAULT = "sarvane"
 
@@ -56,12 +57,23 @@ def read_shipped(name: str = DEFAULT) -> Corpus:
         >>> read_shipped().manifest.fictional
         True
     """
+    articles, outlets, manifest = _described(name)
+    return read_articles(articles, described_outlets=outlets, manifest=manifest)
+
+
+def write_shipped(name: str, out: Path | str) -> Corpus:
+    """A shipped corpus as a corpus folder; the same articles and digest as `read_shipped`."""
+    articles, outlets, manifest = _described(name)
+    return ingest_files([articles], out, described_outlets=outlets, manifest=manifest)
+
+
+def _described(name: str) -> tuple[Path, dict[str, dict[str, Any]], dict[str, Any]]:
     by_name = {c.name: c for c in list_shipped()}
     if name not in by_name:
         raise unknown_name("shipped corpus", name, by_name, "framing corpora list shows them.")
     found = by_name[name]
     with (found.folder / "outlets.csv").open(encoding="utf-8", newline="") as file:
-        outlets = {row["outlet_id"]: row for row in csv.DictReader(file)}
+        outlets: dict[str, dict[str, Any]] = {row["outlet_id"]: dict(row) for row in csv.DictReader(file)}
     manifest = {
         "name": found.title,
         "description": found.description,
@@ -69,4 +81,4 @@ def read_shipped(name: str = DEFAULT) -> Corpus:
         "licence": found.licence,
         "extra": found.datasheet,
     }
-    return read_articles(found.folder / "articles.jsonl", described_outlets=outlets, manifest=manifest)
+    return found.folder / "articles.jsonl", outlets, manifest
