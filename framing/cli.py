@@ -305,6 +305,74 @@ def _compare(a: argparse.Namespace) -> None:
         )
 
 
+def _group(a: argparse.Namespace) -> None:
+    from framing.corpus import read_corpus
+    from framing.grouping import CopyOptions, EventOptions, count_repeats, describe_copies, describe_events
+    from framing.study.groups import edit_events, events_of, group_corpus
+
+    corpus = read_corpus(a.path)
+    changes = a.merge or a.split or a.rename
+    if changes and a.list:
+        raise SelectionError("--list with a change by hand", "one of them", "Leave one out.")
+    if changes:
+        corpus = edit_events(
+            corpus, merge=_names(a.merge), split=a.split, articles=_names(a.articles), rename=a.rename, label=a.label
+        )
+    elif a.articles or a.label:
+        raise SelectionError("--articles or --label alone", "them with --merge, --split or --rename", "Add one.")
+    elif not a.list:
+        with _Progress(2 * corpus.n_articles, "articles") as progress:
+            corpus = group_corpus(
+                corpus,
+                events=EventOptions(window_days=a.window) if a.window else None,
+                copies=CopyOptions(),
+                again=a.again,
+                progress=progress.update,
+            )
+    events = describe_events(events_of(corpus), corpus.articles, excluded=corpus.excluded)
+    copies = describe_copies(corpus.copies, corpus.metadata)
+    meta = {
+        "n_events": events.num_rows,
+        "n_articles_in_events": int(corpus.events.num_rows),
+        "n_copy_groups": copies.num_rows,
+        "n_copies": corpus.copies.num_rows,
+        "n_articles": corpus.n_articles,
+        "copies": copies.to_pylist(),
+        "repeats": count_repeats(corpus.batches, excluded=corpus.excluded, copies=corpus.copies).to_pylist()
+        if a.repeats
+        else None,
+    }
+    _print(
+        a,
+        events.to_pylist(),
+        meta,
+        ["event_id", "label", "n_articles", "n_outlets", "first", "last", "coherence", "terms"],
+    )
+    if a.format == "table":
+        if copies.num_rows:
+            print("\ncopies of one text")
+            _print(a, meta["copies"], {}, ["label", "n", "outlets", "low", "high", "why"])
+        if meta["repeats"]:
+            print("\nsentences that stand in more than one article")
+            _print(a, meta["repeats"], {})
+        print(
+            f"\n{events.num_rows:,} events over {corpus.events.num_rows:,} of {corpus.n_articles:,} articles; "
+            f"{corpus.copies.num_rows:,} articles in {copies.num_rows:,} groups of copies"
+        )
+
+
+def _omission(a: argparse.Namespace) -> None:
+    import json
+
+    from framing.study import Selection
+    from framing.study.groups import list_omissions
+
+    selection = Selection(_names(a.outlets), a.date_from, a.date_to, a.section)
+    table = list_omissions(_open_run(a), selection, at_least=a.at_least, window_days=a.window)
+    meta = json.loads((table.schema.metadata or {}).get(b"meta", b"{}"))
+    _print(a, table.to_pylist(), meta)
+
+
 def _concordance(a: argparse.Namespace) -> None:
     import json
 
@@ -665,6 +733,8 @@ def _serve(a: argparse.Namespace) -> None:
     from framing.ingest.shipped import bundle
 
     environment = dict(os.environ)
+    if a.shared:
+        environment["FRAMING_SHARED"] = "1"
     if a.path:
         if not Path(a.path).exists():
             raise SelectionError(f"no {a.path!r}", "a corpus or a run folder, or a file of articles", "Check the path.")
@@ -851,7 +921,9 @@ def _parser() -> argparse.ArgumentParser:
         metavar="NAME=NUMBER",
         help="addresses, feeds: how far to go: most_bytes, seconds, connect_seconds, tries, first_wait, most_wait, pause, redirects",
     )
-    p.add_argument("--refresh", action="store_true", help="addresses, feeds: ask pages fetched before again, if they changed")
+    p.add_argument(
+        "--refresh", action="store_true", help="addresses, feeds: ask pages fetched before again, if they changed"
+    )
     _private_argument(p)
     p.add_argument("--date-order", choices=("dmy", "mdy"), help="how to read dates such as 03/04/2021; null otherwise")
     p.add_argument(
@@ -939,6 +1011,41 @@ def _parser() -> argparse.ArgumentParser:
     p.add_argument("--within", choices=("event", "none"), default="none", help="exchange articles within events only")
     p.add_argument("--level", type=float, default=0.95, help="level of intervals")
     p.add_argument("--seed", type=_natural, default=0, help="seed of resampling and permutations")
+
+    p = _command(
+        commands,
+        "group",
+        _group,
+        "find events and copies and keep them beside the corpus, or change events by hand",
+        "framing group corpus --window 3",
+    )
+    p.add_argument("path", metavar="CORPUS", help="corpus folder")
+    p.add_argument("--list", action="store_true", help="show what is there and find nothing anew")
+    p.add_argument("--window", type=_positive, metavar="DAYS", help="most days between articles of one event")
+    p.add_argument("--again", action="store_true", help="find anew although events were changed by hand")
+    p.add_argument("--repeats", action="store_true", help="also count sentences that stand in more than one article")
+    p.add_argument("--merge", metavar="ID,ID", help="make these events one")
+    p.add_argument("--split", metavar="ID", help="split --articles off this event")
+    p.add_argument("--articles", metavar="ID,ID", help="with --split: articles of the new event")
+    p.add_argument("--rename", metavar="ID", help="give this event the name --label")
+    p.add_argument("--label", help="with --merge, --split or --rename: the event's name")
+
+    p = _command(
+        commands,
+        "omission",
+        _omission,
+        "which outlets have no article on an event that others have",
+        "framing omission run --at-least 3",
+    )
+    _run_argument(p)
+    p.add_argument("--at-least", type=_positive, default=3, metavar="K", help="outlets that have an article on it")
+    p.add_argument(
+        "--window", type=_positive, metavar="DAYS", help="days around an event in which an outlet is looked for"
+    )
+    p.add_argument("--outlets", help="outlet ids, separated by commas")
+    p.add_argument("--section", choices=SECTIONS, default="all")
+    p.add_argument("--from", dest="date_from", metavar="DATE")
+    p.add_argument("--to", dest="date_to", metavar="DATE")
 
     p = _command(
         commands,

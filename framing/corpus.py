@@ -176,13 +176,15 @@ class Corpus:
 
     @cached_property
     def metadata(self) -> pa.Table:
-        """All articles without their bodies; an event found by grouping stands where the input gave none."""
+        """All articles without their bodies; an event found by grouping stands where the input gave none, one set by hand everywhere."""
         table = self.table([name for name in TABLES["articles"].names if name != "text"])
         if not self.events.num_rows:
             return table
-        found = dict(zip(*(self.events.column(c).to_pylist() for c in ("article_id", "event_id")), strict=True))
+        rows = self.events.select(["article_id", "event_id", "why"]).to_pylist()
+        found = {row["article_id"]: row["event_id"] for row in rows}
+        by_hand = {row["article_id"] for row in rows if row["why"].startswith(BY_HAND)}
         ids, given = table.column("article_id").to_pylist(), table.column("event_id").to_pylist()
-        events = [g if g is not None else found.get(i) for i, g in zip(ids, given, strict=True)]
+        events = [found.get(i) if g is None or i in by_hand else g for i, g in zip(ids, given, strict=True)]
         at = table.schema.get_field_index("event_id")
         return table.set_column(at, table.schema.field(at), pa.array(events, pa.string()))
 
@@ -384,6 +386,8 @@ class FolderKind:
         return signed and all(any(fnmatch(name, entry) for entry in self.entries) for name in names)
 
 
+#: How the column `why` of table events begins where somebody set the event.
+BY_HAND = "by hand"
 CORPUS_FOLDER = FolderKind(
     "manifest.json",
     '"digest"',

@@ -15,6 +15,7 @@ PAGES = (
     ("word_choice.py", "Word choice"),
     ("terms.py", "Terms"),
     ("read.py", "Read"),
+    ("add_texts.py", "Add texts"),
     ("methods.py", "Methods"),
 )
 

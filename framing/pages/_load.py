@@ -27,8 +27,15 @@ from framing.study.pairs import WordingPair, find_wording_pair
 OPTIONS = AnnotateOptions(tone="none")
 
 
+#: Where a session keeps the run of texts that were added in it; no other session can reach it.
+ADDED = "added_run"
+
+
 def load_run() -> Run:
-    """The run to show: the one FRAMING_CORPUS names, the corpus there annotated, or the shipped corpus annotated."""
+    """The run to show: texts added in this session, what FRAMING_CORPUS names, or the shipped corpus annotated."""
+    added = st.session_state.get(ADDED)
+    if isinstance(added, Run):
+        return added
     chosen = os.environ.get("FRAMING_CORPUS")
     if not chosen:
         folder = next(c.folder for c in list_shipped() if c.name == DEFAULT)
@@ -83,9 +90,39 @@ def _opened(key: str, _path: Path) -> Run:
     return read_run(_path)
 
 
+def annotate_added(corpus: Corpus, progress: Callable[[int], None]) -> Run:
+    """The run of a corpus that belongs to this session alone; it enters no cache."""
+    return annotate(corpus, read_lexicon("conflict"), options=OPTIONS, classifier=read_model(), progress=progress)
+
+
 def compared(run: Run, **parameters: Any) -> pa.Table:
     """`compare`, computed once per run and parameters."""
-    return _compared(_digest_of(run, parameters), run, parameters)
+    cached = _own_compared if _is_own(run) else _compared
+    return cached(_digest_of(run, parameters), run, parameters)
+
+
+def concordance(run: Run, selection: Selection, voice: str) -> pa.Table:
+    """`find_concordance`, computed once per run and selection."""
+    cached = _own_concordance if _is_own(run) else _concordance
+    return cached(_digest_of(run, {**selection.__dict__, "voice": voice}), run, selection, voice)
+
+
+def wording_pair(run: Run, event_id: str | None) -> WordingPair | None:
+    """`find_wording_pair`, computed once per run and event."""
+    cached = _own_pair if _is_own(run) else _pair
+    return cached(_digest_of(run, {"event": event_id}), run, event_id)
+
+
+def _is_own(run: Run) -> bool:
+    return run is st.session_state.get(ADDED)
+
+
+def _digest_of(run: Run, parameters: dict[str, Any]) -> str:
+    decides = run.digest + run.corpus.groups_digest + json.dumps(parameters, sort_keys=True, default=list)
+    return hashlib.sha256(decides.encode()).hexdigest()
+
+
+# What comes of a session's own texts is cached for that session; a global cache is shared by all of them.
 
 
 @st.cache_data(max_entries=200, show_spinner="Comparing …")
@@ -93,9 +130,9 @@ def _compared(key: str, _run: Run, _parameters: dict[str, Any]) -> pa.Table:
     return compare(_run, **_parameters)
 
 
-def concordance(run: Run, selection: Selection, voice: str) -> pa.Table:
-    """`find_concordance`, computed once per run and selection."""
-    return _concordance(_digest_of(run, {**selection.__dict__, "voice": voice}), run, selection, voice)
+@st.cache_data(max_entries=50, show_spinner="Comparing …", scope="session")
+def _own_compared(key: str, _run: Run, _parameters: dict[str, Any]) -> pa.Table:
+    return compare(_run, **_parameters)
 
 
 @st.cache_data(max_entries=100, show_spinner=False)
@@ -103,9 +140,9 @@ def _concordance(key: str, _run: Run, _selection: Selection, _voice: str) -> pa.
     return find_concordance(_run, _selection, voice=_voice)
 
 
-def wording_pair(run: Run, event_id: str | None) -> WordingPair | None:
-    """`find_wording_pair`, computed once per run and event."""
-    return _pair(_digest_of(run, {"event": event_id}), run, event_id)
+@st.cache_data(max_entries=50, show_spinner=False, scope="session")
+def _own_concordance(key: str, _run: Run, _selection: Selection, _voice: str) -> pa.Table:
+    return find_concordance(_run, _selection, voice=_voice)
 
 
 @st.cache_resource(max_entries=60, show_spinner=False)
@@ -113,7 +150,6 @@ def _pair(key: str, _run: Run, _event_id: str | None) -> WordingPair | None:
     return find_wording_pair(_run, event_id=_event_id)
 
 
-def _digest_of(run: Run, parameters: dict[str, Any]) -> str:
-    return hashlib.sha256(
-        (run.digest + run.corpus.groups_digest + json.dumps(parameters, sort_keys=True, default=list)).encode()
-    ).hexdigest()
+@st.cache_resource(max_entries=20, show_spinner=False, scope="session")
+def _own_pair(key: str, _run: Run, _event_id: str | None) -> WordingPair | None:
+    return find_wording_pair(_run, event_id=_event_id)

@@ -10,7 +10,7 @@ from streamlit.testing.v1 import AppTest
 
 APP = Path(__file__).parents[2] / "app.py"
 PAGES = Path(__file__).parents[2] / "framing" / "pages"
-NAMES = ("start", "outlets", "word_choice", "terms", "read", "methods")
+NAMES = ("start", "outlets", "word_choice", "terms", "read", "add_texts", "methods")
 
 
 def open_page(name: str, **query: str) -> AppTest:
