@@ -11,7 +11,7 @@ import pytest
 
 from framing.errors import InputError
 from framing.ingest import IngestOptions, ingest_files, read_articles
-from framing.ingest.formats import find_format
+from framing.ingest.formats import READERS, find_format
 from tests.ingest.mutations import mutations
 
 READ = ["outlet_id", "title", "text", "published", "language", "section", "byline"]
@@ -334,5 +334,13 @@ def test_real_exports(name: str, n: int, rejects: dict[str, int], data: Path) ->
 @pytest.mark.parametrize("name", [case[0] for case in REAL])
 def test_damaged_real_exports(name: str, data: Path, tmp_path: Path) -> None:
     file = data / "exports" / name
+    damaged = tmp_path / f"m{file.suffix.lower()}"
+    n_read = 0
     for mutant in mutations(file.read_bytes(), 40, 11):
-        assert outcome(tmp_path / f"m{file.suffix.lower()}", mutant) in ("read", "refused")
+        damaged.write_bytes(mutant)
+        try:
+            table = READERS["lexis"](damaged, None)
+        except InputError:
+            continue
+        n_read += sum(row.problem is None for row in table.rows(table.columns or [])) > 0
+    assert n_read >= 10
