@@ -336,6 +336,20 @@ def corpus_from_table(
     return Corpus(Manifest(**fields), outlets, table, left_out=excluded)
 
 
+def held_in_memory(corpus: Corpus) -> Corpus:
+    """The same corpus, independent of its folder, which may be removed then."""
+    if corpus.path is None:
+        return corpus
+    return Corpus(
+        corpus.manifest,
+        corpus.outlets,
+        corpus.articles,
+        corpus.rejects,
+        corpus.excluded,
+        {"events": corpus.events, "copies": corpus.copies} if corpus.grouped else {},
+    )
+
+
 def count_reasons(excluded: pa.Table | None) -> dict[str, int] | None:
     """Rows of table `excluded` by reason, the most frequent first; None without a table."""
     if excluded is None:

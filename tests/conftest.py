@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import os
 import tomllib
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
 from pathlib import Path
 from typing import Any
 
@@ -15,6 +15,7 @@ from framing.ingest.shipped import read_shipped
 from framing.language import AnnotateOptions
 from framing.lexicon import Lexicon, read_lexicon
 from framing.study import Run, annotate
+from tests.fetch.server import Site, running
 
 CASES = Path(__file__).parent / "cases"
 
@@ -69,3 +70,10 @@ def data() -> Path:
     if not folder or not Path(folder).is_dir():
         pytest.skip("FRAMING_DATA names no folder")
     return Path(folder)
+
+
+@pytest.fixture
+def site() -> Iterator[Site]:
+    """A web server on this machine."""
+    with running() as found:
+        yield found

@@ -7,6 +7,7 @@ import tomllib
 import zlib
 from array import array
 from bisect import bisect_right
+from collections import Counter
 from collections.abc import Callable, Iterable, Iterator
 from dataclasses import dataclass, field
 from functools import cached_property, lru_cache
@@ -27,6 +28,8 @@ _UNITS = ("line", "sentence", "piece")
 _PLACES = ("any", "head", "tail", "title")
 # A longer line is a paragraph or a whole text, never a prompt or a caption.
 _LINE_MOST = 1_200
+# One text is searched for one mark in so many stretches at most: no article has more, a text made to cost time would.
+_MOST_STRETCHES = 60
 # Patterns look at a whole line up to this length, else at windows round their hints, so that one line of a megabyte costs no more.
 _SEARCH_MOST = 3_000
 _BEFORE, _AFTER = 800, 1_000
@@ -238,6 +241,7 @@ def _of_body(lines: _Lines, headline: str | None, marks: Marks) -> list[Passage]
     text = lines.text
     found: list[Passage] = []
     searched: dict[int, int] = {}
+    stretches: Counter[int] = Counter()
     finder, marks_of_hint = marks.hints
     for hint, start, end in finder.find_matches_as_indexes(text, overlapping=True):
         for i in marks_of_hint[hint]:
@@ -253,6 +257,9 @@ def _of_body(lines: _Lines, headline: str | None, marks: Marks) -> list[Passage]
                     found.append(Passage("body", first, last, mark.reason, mark.name))
                     if mark.heads_list:
                         found.extend(_list_below(lines, line, mark))
+                continue
+            stretches[i] += 1
+            if stretches[i] > _MOST_STRETCHES:
                 continue
             whole = last - first <= _SEARCH_MOST
             low = lines.starts[line] if whole else max(lines.starts[line], start - _BEFORE)

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import os
 import tempfile
 from pathlib import Path
 from typing import Any
@@ -10,17 +11,26 @@ from typing import Any
 import pyarrow as pa
 import streamlit as st
 
-from framing.corpus import Corpus
+from framing.corpus import Corpus, held_in_memory
+from framing.errors import InputError
+from framing.fetch.client import FetchOptions
 from framing.ingest import IngestOptions, Limits, read_articles
 from framing.ingest.formats import SUFFIXES
 from framing.markup import plain_label
 from framing.pages._load import ADDED, annotate_added, load_run
 from framing.pages._parts import HERE, show_fictional, show_style
+from framing.study.collect import ingest_addresses, ingest_feeds
 
 PASTED, READ = "pasted_texts", "read_corpus"
 #: A shared server is no place for long work on one visitor's files.
 LIMITS = Limits(unpacked=500_000_000, seconds=60, memory=1_500_000_000)
 PREVIEW = 200
+#: Pages of one go; more of them are work for the command line, which goes on where it was interrupted.
+MOST_ADDRESSES = 100
+#: Set where many people use one server: what one of them asks for, the server would ask the world for.
+SHARED = "FRAMING_SHARED"
+#: Set where pages of this machine and of private networks may be asked for.
+PRIVATE = "FRAMING_ALLOW_PRIVATE"
 
 
 def show_add_texts() -> None:
@@ -29,7 +39,8 @@ def show_add_texts() -> None:
     st.title("Which texts do you want to compare?")
     st.markdown(
         "Files or pasted text become a corpus of **this session**: it is held in the memory of the machine that runs this page, "
-        "is sent nowhere, is seen by no other session, and is gone when the session ends."
+        "is sent nowhere, is seen by no other session, and is gone when the session ends. Only if you name web addresses are their "
+        "sites asked for these pages."
     )
     if ADDED in st.session_state:
         show_current()
@@ -38,6 +49,7 @@ def show_add_texts() -> None:
     with st.container(border=True):
         files, options = show_files()
         show_paste()
+        show_web(options)
     pasted = st.session_state.get(PASTED, [])
     if st.button("Read these texts", type="primary", disabled=not (files or pasted), key="read"):
         st.session_state[READ] = read_texts(files, pasted, options)
@@ -105,6 +117,52 @@ def show_paste() -> None:
         if pasted and st.button("Remove the pasted texts", key="unpaste"):
             st.session_state[PASTED] = []
             st.rerun()
+
+
+def show_web(options: IngestOptions) -> None:
+    with st.expander("Fetch web pages or a feed"):
+        if os.environ.get(SHARED):
+            st.caption(
+                "Off here: this server is shared. On your own machine: framing serve, or framing ingest --format url."
+            )
+            return
+        st.caption(
+            "Sites are asked politely: robots.txt is kept, one page a second, nothing of private networks. An article behind a "
+            "login or written by scripts is not found."
+        )
+        with st.form("web"):
+            kind = st.radio("These are", ["pages", "feeds"], horizontal=True, key="web_kind")
+            text = st.text_area("Addresses, one a line", height=100, max_chars=50_000, key="addresses")
+            if not st.form_submit_button("Fetch"):
+                return
+        addresses = [line.strip() for line in text.splitlines() if line.strip()]
+        if not addresses or len(addresses) > MOST_ADDRESSES:
+            st.warning(f"Found: {len(addresses)} addresses. Expected: 1 to {MOST_ADDRESSES}.")
+            return
+        try:
+            st.session_state[READ] = fetch_texts(addresses, kind == "feeds", options)
+        except InputError as problem:
+            st.error(str(problem))
+
+
+def fetch_texts(addresses: list[str], feeds: bool, options: IngestOptions) -> Corpus:
+    """The articles of these pages or feeds as a corpus in memory; what was fetched is removed again."""
+    bar = st.progress(0.0, "Fetching …")
+
+    def show_progress(done: int, total: int | None) -> None:
+        bar.progress(min(done / total, 1.0) if total else 0.0, f"{done:,} of {total or '?'} pages")
+
+    with tempfile.TemporaryDirectory(prefix="framing-") as folder:
+        collected = (ingest_feeds if feeds else ingest_addresses)(
+            addresses,
+            Path(folder) / "corpus",
+            options,
+            limits=LIMITS,
+            fetch=FetchOptions(allow_private=bool(os.environ.get(PRIVATE))),
+            progress=show_progress,
+        )
+        bar.empty()
+        return held_in_memory(collected.corpus)
 
 
 def read_texts(files: list[Any], pasted: list[dict[str, str]], options: IngestOptions) -> Corpus:

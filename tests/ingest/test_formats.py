@@ -7,7 +7,8 @@ from framing.ingest.formats import READERS, SIGNS, SUFFIXES
 
 
 def test_the_command_line_offers_every_reader() -> None:
-    assert set(INPUT_FORMATS) == {"auto", *READERS}
+    # "url" is what is fetched and read as a page.
+    assert set(INPUT_FORMATS) == {"auto", "url", *READERS}
 
 
 def test_endings_and_signs_lead_to_readers() -> None:

@@ -8,6 +8,8 @@ from pathlib import Path
 import pytest
 from streamlit.testing.v1 import AppTest
 
+from tests.fetch.server import Site
+
 APP = Path(__file__).parents[2] / "app.py"
 PAGES = Path(__file__).parents[2] / "framing" / "pages"
 NAMES = ("start", "outlets", "word_choice", "terms", "read", "add_texts", "methods")
@@ -101,3 +103,66 @@ def test_broken_input_is_a_sentence(
     assert not app.exception
     assert app.error[0].value == "This cannot be shown."
     assert expected in app.text[0].value.lower()
+
+
+PAGE = """<html><head><title>Depot hit</title><meta property="og:site_name" content="{site}"></head><body><article><h1>Depot hit</h1>
+<p>The army bombed the depot on Monday and murdered three guards, the town council said in a statement.</p>
+<p>Residents spoke of a massacre. The government called the raid a proportionate response to the shelling of last week.</p>
+</article></body></html>"""
+
+
+def test_addresses_are_fetched_and_shown(site: Site, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setenv("FRAMING_ALLOW_PRIVATE", "1")
+    site.pages |= {f"/{name}": PAGE.format(site=name).encode() for name in ("ledger", "wire")}
+    app = open_page("add_texts")
+    app.text_area(key="addresses").input(f"{site.root}/ledger\n{site.root}/wire\n{site.root}/nothing")
+    next(b for b in app.button if b.label == "Fetch").click()
+    app.run(timeout=120)
+    assert not app.exception
+    assert {m.label: m.value for m in app.metric} == {
+        "Articles": "2",
+        "Outlets": "2",
+        "Not taken in": "1",
+        "Without a date": "2",
+    }
+    app.button(key="use").click()
+    app.run(timeout=120)
+    assert any("your texts: 2 articles of 2 outlets" in s.value for s in app.success)
+    app.button(key="back").click()
+    app.run()
+    assert not app.success
+
+
+@pytest.mark.parametrize("address", ["http://127.0.0.1:1/x", "file:///etc/passwd", "no address at all"])
+def test_private_and_wrong_addresses_are_refused_in_a_sentence(address: str) -> None:
+    app = open_page("add_texts")
+    app.text_area(key="addresses").input(address)
+    next(b for b in app.button if b.label == "Fetch").click()
+    app.run(timeout=60)
+    assert not app.exception
+    assert len(app.error) == 1
+    assert not app.metric
+
+
+def test_a_shared_server_fetches_nothing(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setenv("FRAMING_SHARED", "1")
+    app = open_page("add_texts")
+    assert not [t for t in app.text_area if t.key == "addresses"]
+    assert any("this server is shared" in c.value for c in app.caption)
+
+
+def test_pasted_texts_become_the_corpus_of_this_session() -> None:
+    app = open_page("add_texts")
+    for outlet, text in (("Aldis Ledger", "The regime murdered ten."), ("Sarvane Wire", "Ten people were killed.")):
+        next(t for t in app.text_input if t.label == "Outlet").input(outlet)
+        next(t for t in app.text_area if t.label == "Text").input(text)
+        next(b for b in app.button if b.label == "Add this text").click()
+        app.run()
+    app.button(key="read").click()
+    app.run(timeout=120)
+    assert {m.label: m.value for m in app.metric}["Articles"] == "2"
+    app.button(key="use").click()
+    app.run(timeout=120)
+    assert any("2 articles of 2 outlets" in s.value for s in app.success)
+    other = open_page("add_texts")
+    assert not other.success
