@@ -5,14 +5,21 @@ from __future__ import annotations
 from collections import Counter
 from collections.abc import Sequence
 from dataclasses import dataclass
+from itertools import islice
 from typing import Any
 
 import numpy as np
 from scipy import stats
 
 from framing.stats.counts import Counts
+from framing.stats.jackknife import t_quantile, welch_df
 from framing.stats.rates import FEWEST_ARTICLES, Estimates
 from framing.stats.resample import PERMUTATIONS, codes, permuted_labels
+
+#: Up to this many outlets a product of matrices is faster than sorting each permutation.
+_MULTIPLIED = 24
+#: Most labels permuted at a time.
+_MOST_AT_ONCE = 2_000_000
 
 TEST_METHOD = "outlet labels permuted over articles, studentised difference of rates (Chung & Romano 2013), two-sided"
 
@@ -50,7 +57,8 @@ def permutation_p(
     columns, g = _columns(counts), len(counts.groups)
     result: dict[tuple[str, str], float | None] = {}
     if reference is None:
-        observed, extreme, valid = _run(columns, g, labels, strata, len(large) + 1, seed, permutations)
+        k = len(large) + (len(large) < len(outlets))
+        observed, extreme, valid = _run(columns, g, labels, strata, k, seed, permutations)
         for i, outlet in enumerate(large):
             for j, group in enumerate(counts.groups):
                 result[outlet, group] = _p(observed[i, j], extreme[i, j], valid[i, j])
@@ -106,25 +114,31 @@ def _run(
     """Observed statistics, and how many permutations were as extreme and how many usable; outlets × groups."""
     totals = _split(columns.sum(0, keepdims=True), g)
     rng = np.random.default_rng([seed, 7])
-    observed = _studentised(_split(_sums(columns, labels, k), g), totals)
+    observed = _studentised(_split(_sums(columns, labels[None], k)[0], g), totals)
     size = np.abs(observed)
     extreme = np.zeros(observed.shape, np.int64)
     valid = np.zeros(observed.shape, np.int64)
-    for mixed in permuted_labels(labels, strata, rng, permutations):
-        drawn = _studentised(_split(_sums(columns, mixed, k), g), totals)
-        usable = ~np.isnan(drawn)
-        valid += usable
-        # A hair's breadth, so that equal statistics count as equal whatever the order of summation.
-        extreme += usable & (np.abs(drawn) >= size - 1e-9)
+    mixed = permuted_labels(labels, strata, rng, permutations)
+    at_once = max(1, _MOST_AT_ONCE // max(1, len(labels)))
+    while block := list(islice(mixed, at_once)):
+        for sums in _sums(columns, np.stack(block), k):
+            drawn = _studentised(_split(sums, g), totals)
+            usable = ~np.isnan(drawn)
+            valid += usable
+            # A hair's breadth, so that equal statistics count as equal whatever the order of summation.
+            extreme += usable & (np.abs(drawn) >= size - 1e-9)
     return observed, extreme, valid
 
 
 def _sums(columns: np.ndarray, labels: np.ndarray, k: int) -> np.ndarray:
-    """Column sums by label."""
-    order = np.argsort(labels, kind="stable")
-    present, starts = np.unique(labels[order], return_index=True)
-    sums = np.zeros((k, columns.shape[1]))
-    sums[present] = np.add.reduceat(columns[order], starts, axis=0)
+    """Column sums by label, for each row of labels: permutations × labels × columns."""
+    if k <= _MULTIPLIED:
+        return np.stack([(labels == label).astype(float) @ columns for label in range(k)], axis=1)
+    sums = np.zeros((len(labels), k, columns.shape[1]))
+    for one, row in zip(sums, labels, strict=True):
+        order = np.argsort(row, kind="stable")
+        present, starts = np.unique(row[order], return_index=True)
+        one[present] = np.add.reduceat(columns[order], starts, axis=0)
     return sums
 
 
@@ -163,40 +177,75 @@ def adjust_bh(p_values: Sequence[float | None]) -> list[float | None]:
     return adjusted
 
 
-def ratio_row(estimates: Estimates, i: int, j: int, unit: str, level: float) -> dict[str, Any]:
-    """Ratio of an outlet's rate to the others', with an interval on the log scale and the log2 ratio.
+#: What a row says of a difference that cannot be had.
+_NO_DIFFERENCE: dict[str, Any] = {
+    "rest_value": None,
+    "ratio": None,
+    "ratio_low": None,
+    "ratio_high": None,
+    "log2_ratio": None,
+    "log2_ratio_conservative": None,
+    "in_words": None,
+    "difference_reason": None,
+}
 
-    The log2 ratio adds half a mention to both sides (Hardie 2014), so that it exists where one has none.
+
+def ratio_row(estimates: Estimates, i: int, j: int, level: float) -> dict[str, Any]:
+    """Ratio of an outlet's rate to the others', with an interval on the log scale, and the log2 ratio.
+
+    The log2 ratio adds half a mention to both sides (Hardie 2014), so that it exists where one has none. The
+    conservative one is the end of its interval that is nearer to 0, and 0 where the interval holds 0 (Evert 2022).
     Degrees of freedom after Satterthwaite (1946).
     """
-    value, rest = estimates.value[i, j], estimates.rest_value[i, j]
-    row: dict[str, Any] = {
-        "rest_value": None,
-        "ratio": None,
-        "ratio_low": None,
-        "ratio_high": None,
-        "log2_ratio": None,
-        "difference_reason": None,
-    }
-    if np.isnan(value) or np.isnan(rest):
+    own, rest = estimates.own, estimates.rest
+    value, rest_value = own.value[i, j], rest.value[i, j]
+    row = dict(_NO_DIFFERENCE)
+    if np.isnan(value) or np.isnan(rest_value):
         return {**row, "difference_reason": "nothing to compare with"}
-    row["rest_value"] = float(rest)
-    m, rest_m = estimates.articles[i, j], estimates.rest_articles[i, j]
-    half_more = (estimates.n[i, j] + 0.5) / estimates.denominator[i, j]
-    rest_half_more = (estimates.rest_n[i, j] + 0.5) / estimates.rest_denominator[i, j]
+    row["rest_value"] = float(rest_value)
+    half_more, rest_half_more = ((side.n[i, j] + 0.5) / side.denominator[i, j] for side in (own, rest))
     row["log2_ratio"] = float(np.log2(half_more / rest_half_more))
-    if min(m, rest_m) < FEWEST_ARTICLES:
-        return {
-            **row,
-            "difference_reason": f"not enough text: {int(min(m, rest_m))} articles with an occasion on one side, at least {FEWEST_ARTICLES} needed",
-        }
-    if value <= 0 or rest <= 0:
+    fewest = int(min(own.articles[i, j], rest.articles[i, j]))
+    if fewest < FEWEST_ARTICLES:
+        found = f"not enough text: {fewest} articles with an occasion on one side, at least {FEWEST_ARTICLES} needed"
+        return {**row, "difference_reason": found}
+    if value <= 0 or rest_value <= 0:
         return {**row, "difference_reason": "no mention on one side, so no ratio"}
-    row["ratio"] = float(value / rest)
-    variances = (estimates.error[i, j] / value) ** 2, (estimates.rest_error[i, j] / rest) ** 2
-    if not all(np.isfinite(v) and v > 0 for v in variances):
+    ratio = row["ratio"] = float(value / rest_value)
+    variances = np.array([own.error[i, j], rest.error[i, j]]) ** 2
+    if not (np.isfinite(variances).all() and (variances > 0).all()):
         return {**row, "difference_reason": "no variation between articles"}
-    df = sum(variances) ** 2 / (variances[0] ** 2 / (m - 1) + variances[1] ** 2 / (rest_m - 1))
-    width = float(stats.t.ppf((1 + level) / 2, df) * np.sqrt(sum(variances)))
-    row["ratio_low"], row["ratio_high"] = row["ratio"] * float(np.exp(-width)), row["ratio"] * float(np.exp(width))
-    return row
+    df = welch_df(variances, np.array([own.df[i, j], rest.df[i, j]]))
+    width = float(t_quantile(df, level) * np.sqrt(variances.sum()))
+    low, high = ratio * float(np.exp(-width)), ratio * float(np.exp(width))
+    row["ratio_low"], row["ratio_high"] = low, high
+    nearer = low if ratio > 1 else high
+    row["log2_ratio_conservative"] = float(np.log2(nearer)) if (nearer - 1) * (ratio - 1) > 0 else 0.0
+    return {**row, "in_words": describe_ratio(ratio, low, high)}
+
+
+def describe_ratio(ratio: float, low: float, high: float) -> str:
+    """A ratio and its interval as a lay reader would be told it.
+
+    Example:
+        >>> describe_ratio(2.04, 1.31, 3.12)
+        'about twice as often, 1.3 to 3.1 times'
+        >>> describe_ratio(0.5, 0.2, 1.3)
+        'about half as often, but anything from 0.2 to 1.3 times as often fits these articles'
+    """
+    spread = f"{_times(low)} to {_times(high)} times"
+    if low <= 1 <= high:
+        return f"{_often(ratio)}, but anything from {spread} as often fits these articles"
+    return f"{_often(ratio)}, {spread}"
+
+
+def _often(ratio: float) -> str:
+    for at, words in ((0.25, "a quarter"), (1 / 3, "a third"), (0.5, "half"), (1.0, "equally"), (2.0, "twice")):
+        if abs(np.log(ratio / at)) < 0.05:
+            return "about equally often" if at == 1 else f"about {words} as often"
+    return f"about {_times(ratio)} times as often"
+
+
+def _times(ratio: float) -> str:
+    """Two digits that count: 12, 3.1, 0.45, 0.012."""
+    return f"{ratio:.0f}" if ratio >= 10 else f"{ratio:.1f}" if ratio >= 0.95 else f"{ratio:.2g}"
