@@ -12,7 +12,7 @@ import numpy as np
 from scipy import stats
 
 from framing.stats.counts import Counts
-from framing.stats.jackknife import t_quantile, welch_df
+from framing.stats.jackknife import HALF, t_quantile, welch_df
 from framing.stats.rates import FEWEST_ARTICLES, Estimates
 from framing.stats.resample import PERMUTATIONS, codes, permuted_labels
 
@@ -21,7 +21,10 @@ _MULTIPLIED = 24
 #: Most labels permuted at a time.
 _MOST_AT_ONCE = 2_000_000
 
-TEST_METHOD = "outlet labels permuted over articles, studentised difference of rates (Chung & Romano 2013), two-sided"
+TEST_METHOD = (
+    "outlet labels permuted over articles, studentised difference (Chung & Romano 2013) of the square roots of the rates "
+    "(arcsines of the roots for shares), two-sided"
+)
 
 
 def permutation_p(
@@ -34,7 +37,7 @@ def permutation_p(
 ) -> dict[tuple[str, str], float | None]:
     """Two-sided p for each outlet and group against all others pooled, or against one reference outlet.
 
-    The statistic is the difference of the two ratios of sums over its standard error, so that the test keeps its
+    The statistic is the difference of the two ratios of sums, on a scale that steadies their variance, over its standard error, so that the test keeps its
     level where outlets differ in article length and spread. Articles are what is permuted.
 
     Args:
@@ -54,11 +57,11 @@ def permutation_p(
     place = {outlet: i for i, outlet in enumerate(large)}
     strata = codes(counts.event_ids)[0] if within == "event" else np.zeros(len(counts.outlet_ids), np.int64)
     labels = np.fromiter((place.get(o, len(large)) for o in counts.outlet_ids), np.int64, len(counts.outlet_ids))
-    columns, g = _columns(counts), len(counts.groups)
+    columns, g, share = _columns(counts), len(counts.groups), counts.unit == "occasions"
     result: dict[tuple[str, str], float | None] = {}
     if reference is None:
         k = len(large) + (len(large) < len(outlets))
-        observed, extreme, valid = _run(columns, g, labels, strata, k, seed, permutations)
+        observed, extreme, valid = _run(columns, g, labels, strata, k, seed, permutations, share)
         for i, outlet in enumerate(large):
             for j, group in enumerate(counts.groups):
                 result[outlet, group] = _p(observed[i, j], extreme[i, j], valid[i, j])
@@ -69,7 +72,7 @@ def permutation_p(
         # Only the two outlets' articles are exchanged.
         rows = (labels == i) | (labels == place[reference])
         two = (labels[rows] == place[reference]).astype(np.int64)
-        observed, extreme, valid = _run(columns[rows], g, two, strata[rows], 2, seed, permutations)
+        observed, extreme, valid = _run(columns[rows], g, two, strata[rows], 2, seed, permutations, share)
         for j, group in enumerate(counts.groups):
             result[outlet, group] = _p(observed[0, j], extreme[0, j], valid[0, j])
     return result
@@ -109,12 +112,19 @@ def _split(sums: np.ndarray, g: int) -> _Sums:
 
 
 def _run(
-    columns: np.ndarray, g: int, labels: np.ndarray, strata: np.ndarray, k: int, seed: int, permutations: int
+    columns: np.ndarray,
+    g: int,
+    labels: np.ndarray,
+    strata: np.ndarray,
+    k: int,
+    seed: int,
+    permutations: int,
+    share: bool,
 ) -> tuple[np.ndarray, np.ndarray, np.ndarray]:
     """Observed statistics, and how many permutations were as extreme and how many usable; outlets × groups."""
     totals = _split(columns.sum(0, keepdims=True), g)
     rng = np.random.default_rng([seed, 7])
-    observed = _studentised(_split(_sums(columns, labels[None], k)[0], g), totals)
+    observed = _studentised(_split(_sums(columns, labels[None], k)[0], g), totals, share)
     size = np.abs(observed)
     extreme = np.zeros(observed.shape, np.int64)
     valid = np.zeros(observed.shape, np.int64)
@@ -122,7 +132,7 @@ def _run(
     at_once = max(1, _MOST_AT_ONCE // max(1, len(labels)))
     while block := list(islice(mixed, at_once)):
         for sums in _sums(columns, np.stack(block), k):
-            drawn = _studentised(_split(sums, g), totals)
+            drawn = _studentised(_split(sums, g), totals, share)
             usable = ~np.isnan(drawn)
             valid += usable
             # A hair's breadth, so that equal statistics count as equal whatever the order of summation.
@@ -142,23 +152,29 @@ def _sums(columns: np.ndarray, labels: np.ndarray, k: int) -> np.ndarray:
     return sums
 
 
-def _studentised(sums: _Sums, totals: _Sums) -> np.ndarray:
-    a_rate, a_variance = _rate_and_variance(sums)
-    b_rate, b_variance = _rate_and_variance(totals.without(sums))
-    spread, difference = a_variance + b_variance, a_rate - b_rate
+def _studentised(sums: _Sums, totals: _Sums, share: bool) -> np.ndarray:
+    a, a_variance = _steadied(sums, share)
+    b, b_variance = _steadied(totals.without(sums), share)
+    spread, difference = a_variance + b_variance, a - b
     # Without any spread on either side a difference is as large as can be, and none is none.
     without = np.where(difference > 1e-12, np.inf, np.where(difference < -1e-12, -np.inf, 0.0))
     statistic: np.ndarray = np.divide(difference, np.sqrt(spread), out=without, where=spread > 1e-18)
     return np.where(np.isnan(spread), np.nan, statistic)
 
 
-def _rate_and_variance(s: _Sums) -> tuple[np.ndarray, np.ndarray]:
-    """Ratio of sums and its linearised variance (Cochran 1977, Sampling Techniques, eq. 6.13)."""
+def _steadied(s: _Sums, share: bool) -> tuple[np.ndarray, np.ndarray]:
+    """Square root of a rate, arcsine of that of a share, and its linearised variance (Cochran 1977, eq. 6.13).
+
+    On this scale the variance hardly depends on the rate, so that a side with a handful of mentions is not taken for
+    sure of itself; half a mention is added for the same reason (Anscombe 1948).
+    """
     with np.errstate(divide="ignore", invalid="ignore"):
-        rate = s.n / s.d
+        rate = (s.n + HALF) / (s.d + 1) if share else (s.n + HALF) / s.d
         variance = np.maximum(s.nn - 2 * rate * s.nd + rate**2 * s.dd, 0) / s.d**2 * (s.m / (s.m - 1))
+        value = np.arcsin(np.sqrt(rate)) if share else np.sqrt(rate)
+        variance = variance / (4 * rate * (1 - rate) if share else 4 * rate)
     usable = np.broadcast_to((s.d > 0) & (s.m > 1), rate.shape)
-    return np.where(usable, rate, np.nan), np.where(usable, variance, np.nan)
+    return np.where(usable, value, np.nan), np.where(usable, variance, np.nan)
 
 
 def adjust_bh(p_values: Sequence[float | None]) -> list[float | None]:

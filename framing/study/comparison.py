@@ -363,6 +363,23 @@ def _groups(run: Run, selection: Selection, measure: str, by: str | None) -> tup
     raise SelectionError(f"grouping {by!r}", "category, concept or term", "Correct --by.")
 
 
+def count_selection(
+    run: Run, selection: Selection, articles: pa.Table, measure: str, *, by: str | None = None, voice: str = "all"
+) -> Counts:
+    """What `compare` computes its numbers from: mentions and words or occasions of each article and group.
+
+    Args:
+        run: From `annotate` or `read_run`.
+        selection: Already checked.
+        articles: From `select_articles`.
+        measure: rate, choice or agency.
+        by: With `rate` and nothing chosen: category, concept or term.
+        voice: Whose words.
+    """
+    column, groups, _ = _groups(run, selection, measure, by)
+    return _count(run, selection, articles, column, groups, voice, "words" if measure == "rate" else "occasions")
+
+
 def _count(
     run: Run, selection: Selection, articles: pa.Table, column: str, groups: list[str], reading: str, unit: str
 ) -> Counts:

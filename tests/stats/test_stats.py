@@ -197,9 +197,9 @@ def exact_p(n: np.ndarray, d: np.ndarray, first: int) -> float:
     def statistic(side: tuple[int, ...]) -> float:
         parts = []
         for rows in (list(side), [i for i in range(len(n)) if i not in side]):
-            rate = n[rows].sum() / d[rows].sum()
+            rate = (n[rows].sum() + 0.5) / d[rows].sum()
             variance = ((n[rows] - rate * d[rows]) ** 2).sum() / d[rows].sum() ** 2 * len(rows) / (len(rows) - 1)
-            parts.append((rate, variance))
+            parts.append((np.sqrt(rate), variance / (4 * rate)))
         return abs(parts[0][0] - parts[1][0]) / np.sqrt(parts[0][1] + parts[1][1])
 
     observed = statistic(tuple(range(first)))
