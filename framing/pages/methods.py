@@ -11,7 +11,7 @@ from framing.pages._load import load_run
 from framing.pages._parts import show_fictional
 from framing.schema import TABLES, describe_columns
 from framing.stats import FEWEST_ARTICLES, INTERVAL_METHOD, TEST_METHOD
-from framing.stats.resample import DRAWS, PERMUTATIONS
+from framing.stats.resample import PERMUTATIONS
 from framing.study import Run
 
 
@@ -45,7 +45,7 @@ wording it is cannot be known, so results show *own* and *own + reported* as bou
 
 **Choice share.** A term's share among the mentions of all alternatives of its concept. A mention of any alternative is an occasion.
 
-**Interval.** {INTERVAL_METHOD}; {DRAWS:,} draws. Withheld under {FEWEST_ARTICLES} articles with an occasion; counts, shares and sentences never are.
+**Interval.** {INTERVAL_METHOD}. Withheld under {FEWEST_ARTICLES} articles with an occasion; counts, shares and sentences never are.
 
 **Difference.** {TEST_METHOD}; {PERMUTATIONS:,} permutations; p adjusted over all differences of the comparison (Benjamini & Hochberg 1995).
 
@@ -63,7 +63,7 @@ def show_paragraph(run: Run) -> None:
         f"We searched {run.corpus.n_articles:,} articles of {run.corpus.outlets.num_rows:,} outlets (corpus {run.corpus.digest[:12]}) for {len(run.lexicon.terms)} terms of "
         f"{len(run.lexicon.concepts)} concepts (lexicon {run.lexicon.name} {run.lexicon.version}, {run.lexicon.digest[:12]}) with media-framing {r['version']}. Each of the "
         f"{run.mentions.num_rows:,} mentions was assigned a voice by rule (own, direct, reported, scare). Rates are mentions per 1,000 words (ratio of sums over articles). "
-        f"Intervals: {INTERVAL_METHOD} ({DRAWS:,} draws). Differences: {TEST_METHOD} ({PERMUTATIONS:,} permutations), adjusted after Benjamini and Hochberg (1995).",
+        f"Intervals: {INTERVAL_METHOD}. Differences: {TEST_METHOD} ({PERMUTATIONS:,} permutations), adjusted after Benjamini and Hochberg (1995).",
         language=None,
         wrap_lines=True,
     )

@@ -1,16 +1,19 @@
 """Numbers with n, interval, method and unit. Tables of counts in, tables out; the article is the unit."""
 
 from framing.stats.asymmetry import ASYMMETRY_METHOD, estimate_asymmetry
-from framing.stats.contrasts import TEST_METHOD, adjust_bh, permutation_p, ratio_row
+from framing.stats.contrasts import TEST_METHOD, adjust_bh, describe_ratio, permutation_p, ratio_row
 from framing.stats.counts import READINGS, Counts, count_mentions
+from framing.stats.matched import MATCHED_COLUMNS, MATCHED_METHOD, estimate_matched_odds
+from framing.stats.model import MODEL_METHOD, estimate_model
+from framing.stats.power import POWER_METHOD, articles_needed, needed_for
 from framing.stats.rates import (
     FEWEST_ARTICLES,
     FEWEST_WITH_MENTION,
     INTERVAL_METHOD,
+    estimate_outlets,
     estimate_rates,
     estimate_rows,
     ratio_of_sums,
-    resample_outlets,
 )
 
 __all__ = [
@@ -18,16 +21,25 @@ __all__ = [
     "FEWEST_ARTICLES",
     "FEWEST_WITH_MENTION",
     "INTERVAL_METHOD",
+    "MATCHED_COLUMNS",
+    "MATCHED_METHOD",
+    "MODEL_METHOD",
+    "POWER_METHOD",
     "READINGS",
     "TEST_METHOD",
     "Counts",
     "adjust_bh",
+    "articles_needed",
     "count_mentions",
+    "describe_ratio",
     "estimate_asymmetry",
+    "estimate_matched_odds",
+    "estimate_model",
+    "estimate_outlets",
     "estimate_rates",
     "estimate_rows",
+    "needed_for",
     "permutation_p",
     "ratio_of_sums",
     "ratio_row",
-    "resample_outlets",
 ]

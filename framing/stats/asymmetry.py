@@ -11,15 +11,16 @@ from typing import Any
 
 import numpy as np
 
+from framing.stats.jackknife import left_out_error, t_quantile, welch_df
 from framing.stats.rates import FEWEST_ARTICLES, FEWEST_WITH_MENTION
-from framing.stats.resample import DRAWS, resampled_sums, seeded
 
-ASYMMETRY_METHOD = "percentile interval over resampled articles, half a mention added on both sides"
+ASYMMETRY_METHOD = (
+    "one article left out at a time (jackknife), t quantile with degrees of freedom from the kurtosis of the left-out values, "
+    "half a mention added on both sides"
+)
 
 
-def estimate_asymmetry(
-    outlets: Sequence[str], counts: np.ndarray, *, level: float = 0.95, seed: int = 0, draws: int = DRAWS
-) -> list[dict[str, Any]]:
+def estimate_asymmetry(outlets: Sequence[str], counts: np.ndarray, *, level: float = 0.95) -> list[dict[str, Any]]:
     """A for each outlet and its difference from all others pooled.
 
     A reader would get wrong: A near 0 means the same wording per reference for both, not that there is none.
@@ -28,12 +29,10 @@ def estimate_asymmetry(
         outlets: The outlet of each article.
         counts: Articles × (mentions about X, references to X, mentions about Y, references to Y).
         level: Of the intervals.
-        seed: Of the resampling.
-        draws: Number of resamples.
 
     Returns:
         One row per outlet: outlet_id, n_about, n_versus, references, n_articles, value with low and high, difference
-        with its interval; null with `reason` under eight articles with a reference or six with a mention, the value
+        with its interval (low and high null where all articles are alike); null with `reason` under eight articles with a reference or six with a mention, the value
         itself where one of the two is never referred to or neither has a mention.
 
     Example:
@@ -44,18 +43,12 @@ def estimate_asymmetry(
     """
     names = sorted(set(outlets))
     labels = np.array([names.index(o) for o in outlets])
-    drawn = {
-        name: resampled_sums(counts[labels == i].astype(float), seeded(seed, name), draws)
-        for i, name in enumerate(names)
-    }
-    everything = sum(drawn.values())
     total = counts.sum(axis=0)
     rows = []
     for i, name in enumerate(names):
         own = counts[labels == i]
         sums = own.sum(axis=0)
-        with_reference = int((own[:, 1] + own[:, 3] > 0).sum())
-        with_mention = int((own[:, 0] + own[:, 2] > 0).sum())
+        with_reference, with_mention = _articles_with(own)
         reason = _reason(sums, with_reference, with_mention)
         row: dict[str, Any] = {
             "outlet_id": name,
@@ -72,12 +65,22 @@ def estimate_asymmetry(
         for key in ("low", "high", "difference", "difference_low", "difference_high"):
             row[key] = None
         if reason is None:
-            row["low"], row["high"] = _interval(_asymmetry(drawn[name]), level)
+            error, df = _error(own)
+            row["low"], row["high"] = _interval(row["value"], error, df, level)
+            if row["low"] is None:
+                row["reason"] = "no variation between articles"
+            others = counts[labels != i]
             rest = total - sums
-            if len(names) > 1 and rest[1] and rest[3]:
-                difference = _asymmetry(drawn[name]) - _asymmetry(np.asarray(everything) - drawn[name])
+            if len(names) > 1 and rest[1] and rest[3] and _reason(rest, *_articles_with(others)) is None:
+                rest_error, rest_df = _error(others)
+                variances = np.array([error, rest_error]) ** 2
                 row["difference"] = row["value"] - float(_asymmetry(rest[None, :])[0])
-                row["difference_low"], row["difference_high"] = _interval(difference, level)
+                row["difference_low"], row["difference_high"] = _interval(
+                    row["difference"],
+                    float(np.sqrt(variances.sum())),
+                    float(welch_df(variances, np.array([df, rest_df]))),
+                    level,
+                )
         rows.append(row)
     return rows
 
@@ -88,9 +91,23 @@ def _asymmetry(sums: np.ndarray) -> np.ndarray:
         return np.asarray(np.log((x + 0.5) / (ref_x + 0.5)) - np.log((y + 0.5) / (ref_y + 0.5)))
 
 
-def _interval(values: np.ndarray, level: float) -> tuple[float, float]:
-    low, high = np.nanquantile(values, [(1 - level) / 2, (1 + level) / 2])
-    return float(low), float(high)
+def _articles_with(counts: np.ndarray) -> tuple[int, int]:
+    """Articles with a reference to one of the two, and with a mention."""
+    return int((counts[:, 1] + counts[:, 3] > 0).sum()), int((counts[:, 0] + counts[:, 2] > 0).sum())
+
+
+def _error(counts: np.ndarray) -> tuple[float, float]:
+    """Standard error of A and its degrees of freedom."""
+    without = _asymmetry(counts.sum(axis=0) - counts)
+    error, df = left_out_error(without[:, None], (counts.sum(axis=1) > 0)[:, None])
+    return float(error[0]), float(df[0])
+
+
+def _interval(value: float, error: float, df: float, level: float) -> tuple[float | None, float | None]:
+    if not error > 0:
+        return None, None
+    width = float(t_quantile(np.asarray(df), level)) * error
+    return value - width, value + width
 
 
 def _reason(sums: np.ndarray, with_reference: int, with_mention: int) -> str | None:

@@ -5,16 +5,26 @@ from __future__ import annotations
 from collections import Counter
 from collections.abc import Sequence
 from dataclasses import dataclass
+from itertools import islice
 from typing import Any
 
 import numpy as np
 from scipy import stats
 
 from framing.stats.counts import Counts
+from framing.stats.jackknife import HALF, t_quantile, welch_df
 from framing.stats.rates import FEWEST_ARTICLES, Estimates
 from framing.stats.resample import PERMUTATIONS, codes, permuted_labels
 
-TEST_METHOD = "outlet labels permuted over articles, studentised difference of rates (Chung & Romano 2013), two-sided"
+#: Up to this many outlets a product of matrices is faster than sorting each permutation.
+_MULTIPLIED = 24
+#: Most labels permuted at a time.
+_MOST_AT_ONCE = 2_000_000
+
+TEST_METHOD = (
+    "outlet labels permuted over articles, studentised difference (Chung & Romano 2013) of the square roots of the rates "
+    "(arcsines of the roots for shares), two-sided"
+)
 
 
 def permutation_p(
@@ -27,7 +37,7 @@ def permutation_p(
 ) -> dict[tuple[str, str], float | None]:
     """Two-sided p for each outlet and group against all others pooled, or against one reference outlet.
 
-    The statistic is the difference of the two ratios of sums over its standard error, so that the test keeps its
+    The statistic is the difference of the two ratios of sums, on a scale that steadies their variance, over its standard error, so that the test keeps its
     level where outlets differ in article length and spread. Articles are what is permuted.
 
     Args:
@@ -47,10 +57,11 @@ def permutation_p(
     place = {outlet: i for i, outlet in enumerate(large)}
     strata = codes(counts.event_ids)[0] if within == "event" else np.zeros(len(counts.outlet_ids), np.int64)
     labels = np.fromiter((place.get(o, len(large)) for o in counts.outlet_ids), np.int64, len(counts.outlet_ids))
-    columns, g = _columns(counts), len(counts.groups)
+    columns, g, share = _columns(counts), len(counts.groups), counts.unit == "occasions"
     result: dict[tuple[str, str], float | None] = {}
     if reference is None:
-        observed, extreme, valid = _run(columns, g, labels, strata, len(large) + 1, seed, permutations)
+        k = len(large) + (len(large) < len(outlets))
+        observed, extreme, valid = _run(columns, g, labels, strata, k, seed, permutations, share)
         for i, outlet in enumerate(large):
             for j, group in enumerate(counts.groups):
                 result[outlet, group] = _p(observed[i, j], extreme[i, j], valid[i, j])
@@ -61,7 +72,7 @@ def permutation_p(
         # Only the two outlets' articles are exchanged.
         rows = (labels == i) | (labels == place[reference])
         two = (labels[rows] == place[reference]).astype(np.int64)
-        observed, extreme, valid = _run(columns[rows], g, two, strata[rows], 2, seed, permutations)
+        observed, extreme, valid = _run(columns[rows], g, two, strata[rows], 2, seed, permutations, share)
         for j, group in enumerate(counts.groups):
             result[outlet, group] = _p(observed[0, j], extreme[0, j], valid[0, j])
     return result
@@ -101,50 +112,69 @@ def _split(sums: np.ndarray, g: int) -> _Sums:
 
 
 def _run(
-    columns: np.ndarray, g: int, labels: np.ndarray, strata: np.ndarray, k: int, seed: int, permutations: int
+    columns: np.ndarray,
+    g: int,
+    labels: np.ndarray,
+    strata: np.ndarray,
+    k: int,
+    seed: int,
+    permutations: int,
+    share: bool,
 ) -> tuple[np.ndarray, np.ndarray, np.ndarray]:
     """Observed statistics, and how many permutations were as extreme and how many usable; outlets × groups."""
     totals = _split(columns.sum(0, keepdims=True), g)
     rng = np.random.default_rng([seed, 7])
-    observed = _studentised(_split(_sums(columns, labels, k), g), totals)
+    observed = _studentised(_split(_sums(columns, labels[None], k)[0], g), totals, share)
     size = np.abs(observed)
     extreme = np.zeros(observed.shape, np.int64)
     valid = np.zeros(observed.shape, np.int64)
-    for mixed in permuted_labels(labels, strata, rng, permutations):
-        drawn = _studentised(_split(_sums(columns, mixed, k), g), totals)
-        usable = ~np.isnan(drawn)
-        valid += usable
-        # A hair's breadth, so that equal statistics count as equal whatever the order of summation.
-        extreme += usable & (np.abs(drawn) >= size - 1e-9)
+    mixed = permuted_labels(labels, strata, rng, permutations)
+    at_once = max(1, _MOST_AT_ONCE // max(1, len(labels)))
+    while block := list(islice(mixed, at_once)):
+        for sums in _sums(columns, np.stack(block), k):
+            drawn = _studentised(_split(sums, g), totals, share)
+            usable = ~np.isnan(drawn)
+            valid += usable
+            # A hair's breadth, so that equal statistics count as equal whatever the order of summation.
+            extreme += usable & (np.abs(drawn) >= size - 1e-9)
     return observed, extreme, valid
 
 
 def _sums(columns: np.ndarray, labels: np.ndarray, k: int) -> np.ndarray:
-    """Column sums by label."""
-    order = np.argsort(labels, kind="stable")
-    present, starts = np.unique(labels[order], return_index=True)
-    sums = np.zeros((k, columns.shape[1]))
-    sums[present] = np.add.reduceat(columns[order], starts, axis=0)
+    """Column sums by label, for each row of labels: permutations × labels × columns."""
+    if k <= _MULTIPLIED:
+        return np.stack([(labels == label).astype(float) @ columns for label in range(k)], axis=1)
+    sums = np.zeros((len(labels), k, columns.shape[1]))
+    for one, row in zip(sums, labels, strict=True):
+        order = np.argsort(row, kind="stable")
+        present, starts = np.unique(row[order], return_index=True)
+        one[present] = np.add.reduceat(columns[order], starts, axis=0)
     return sums
 
 
-def _studentised(sums: _Sums, totals: _Sums) -> np.ndarray:
-    a_rate, a_variance = _rate_and_variance(sums)
-    b_rate, b_variance = _rate_and_variance(totals.without(sums))
-    spread, difference = a_variance + b_variance, a_rate - b_rate
+def _studentised(sums: _Sums, totals: _Sums, share: bool) -> np.ndarray:
+    a, a_variance = _steadied(sums, share)
+    b, b_variance = _steadied(totals.without(sums), share)
+    spread, difference = a_variance + b_variance, a - b
     # Without any spread on either side a difference is as large as can be, and none is none.
     without = np.where(difference > 1e-12, np.inf, np.where(difference < -1e-12, -np.inf, 0.0))
     statistic: np.ndarray = np.divide(difference, np.sqrt(spread), out=without, where=spread > 1e-18)
     return np.where(np.isnan(spread), np.nan, statistic)
 
 
-def _rate_and_variance(s: _Sums) -> tuple[np.ndarray, np.ndarray]:
-    """Ratio of sums and its linearised variance (Cochran 1977, Sampling Techniques, eq. 6.13)."""
+def _steadied(s: _Sums, share: bool) -> tuple[np.ndarray, np.ndarray]:
+    """Square root of a rate, arcsine of that of a share, and its linearised variance (Cochran 1977, eq. 6.13).
+
+    On this scale the variance hardly depends on the rate, so that a side with a handful of mentions is not taken for
+    sure of itself; half a mention is added for the same reason (Anscombe 1948).
+    """
     with np.errstate(divide="ignore", invalid="ignore"):
-        rate = s.n / s.d
+        rate = (s.n + HALF) / (s.d + 1) if share else (s.n + HALF) / s.d
         variance = np.maximum(s.nn - 2 * rate * s.nd + rate**2 * s.dd, 0) / s.d**2 * (s.m / (s.m - 1))
+        value = np.arcsin(np.sqrt(rate)) if share else np.sqrt(rate)
+        variance = variance / (4 * rate * (1 - rate) if share else 4 * rate)
     usable = np.broadcast_to((s.d > 0) & (s.m > 1), rate.shape)
-    return np.where(usable, rate, np.nan), np.where(usable, variance, np.nan)
+    return np.where(usable, value, np.nan), np.where(usable, variance, np.nan)
 
 
 def adjust_bh(p_values: Sequence[float | None]) -> list[float | None]:
@@ -163,40 +193,75 @@ def adjust_bh(p_values: Sequence[float | None]) -> list[float | None]:
     return adjusted
 
 
-def ratio_row(estimates: Estimates, i: int, j: int, unit: str, level: float) -> dict[str, Any]:
-    """Ratio of an outlet's rate to the others', with an interval on the log scale and the log2 ratio.
+#: What a row says of a difference that cannot be had.
+_NO_DIFFERENCE: dict[str, Any] = {
+    "rest_value": None,
+    "ratio": None,
+    "ratio_low": None,
+    "ratio_high": None,
+    "log2_ratio": None,
+    "log2_ratio_conservative": None,
+    "in_words": None,
+    "difference_reason": None,
+}
 
-    The log2 ratio adds half a mention to both sides (Hardie 2014), so that it exists where one has none.
+
+def ratio_row(estimates: Estimates, i: int, j: int, level: float) -> dict[str, Any]:
+    """Ratio of an outlet's rate to the others', with an interval on the log scale, and the log2 ratio.
+
+    The log2 ratio adds half a mention to both sides (Hardie 2014), so that it exists where one has none. The
+    conservative one is the end of its interval that is nearer to 0, and 0 where the interval holds 0 (Evert 2022).
     Degrees of freedom after Satterthwaite (1946).
     """
-    value, rest = estimates.value[i, j], estimates.rest_value[i, j]
-    row: dict[str, Any] = {
-        "rest_value": None,
-        "ratio": None,
-        "ratio_low": None,
-        "ratio_high": None,
-        "log2_ratio": None,
-        "difference_reason": None,
-    }
-    if np.isnan(value) or np.isnan(rest):
+    own, rest = estimates.own, estimates.rest
+    value, rest_value = own.value[i, j], rest.value[i, j]
+    row = dict(_NO_DIFFERENCE)
+    if np.isnan(value) or np.isnan(rest_value):
         return {**row, "difference_reason": "nothing to compare with"}
-    row["rest_value"] = float(rest)
-    m, rest_m = estimates.articles[i, j], estimates.rest_articles[i, j]
-    half_more = (estimates.n[i, j] + 0.5) / estimates.denominator[i, j]
-    rest_half_more = (estimates.rest_n[i, j] + 0.5) / estimates.rest_denominator[i, j]
+    row["rest_value"] = float(rest_value)
+    half_more, rest_half_more = ((side.n[i, j] + 0.5) / side.denominator[i, j] for side in (own, rest))
     row["log2_ratio"] = float(np.log2(half_more / rest_half_more))
-    if min(m, rest_m) < FEWEST_ARTICLES:
-        return {
-            **row,
-            "difference_reason": f"not enough text: {int(min(m, rest_m))} articles with an occasion on one side, at least {FEWEST_ARTICLES} needed",
-        }
-    if value <= 0 or rest <= 0:
+    fewest = int(min(own.articles[i, j], rest.articles[i, j]))
+    if fewest < FEWEST_ARTICLES:
+        found = f"not enough text: {fewest} articles with an occasion on one side, at least {FEWEST_ARTICLES} needed"
+        return {**row, "difference_reason": found}
+    if value <= 0 or rest_value <= 0:
         return {**row, "difference_reason": "no mention on one side, so no ratio"}
-    row["ratio"] = float(value / rest)
-    variances = (estimates.error[i, j] / value) ** 2, (estimates.rest_error[i, j] / rest) ** 2
-    if not all(np.isfinite(v) and v > 0 for v in variances):
+    ratio = row["ratio"] = float(value / rest_value)
+    variances = np.array([own.error[i, j], rest.error[i, j]]) ** 2
+    if not (np.isfinite(variances).all() and (variances > 0).all()):
         return {**row, "difference_reason": "no variation between articles"}
-    df = sum(variances) ** 2 / (variances[0] ** 2 / (m - 1) + variances[1] ** 2 / (rest_m - 1))
-    width = float(stats.t.ppf((1 + level) / 2, df) * np.sqrt(sum(variances)))
-    row["ratio_low"], row["ratio_high"] = row["ratio"] * float(np.exp(-width)), row["ratio"] * float(np.exp(width))
-    return row
+    df = welch_df(variances, np.array([own.df[i, j], rest.df[i, j]]))
+    width = float(t_quantile(df, level) * np.sqrt(variances.sum()))
+    low, high = ratio * float(np.exp(-width)), ratio * float(np.exp(width))
+    row["ratio_low"], row["ratio_high"] = low, high
+    nearer = low if ratio > 1 else high
+    row["log2_ratio_conservative"] = float(np.log2(nearer)) if (nearer - 1) * (ratio - 1) > 0 else 0.0
+    return {**row, "in_words": describe_ratio(ratio, low, high)}
+
+
+def describe_ratio(ratio: float, low: float, high: float) -> str:
+    """A ratio and its interval as a lay reader would be told it.
+
+    Example:
+        >>> describe_ratio(2.04, 1.31, 3.12)
+        'about twice as often, 1.3 to 3.1 times'
+        >>> describe_ratio(0.5, 0.2, 1.3)
+        'about half as often, but anything from 0.2 to 1.3 times as often fits these articles'
+    """
+    spread = f"{_times(low)} to {_times(high)} times"
+    if low <= 1 <= high:
+        return f"{_often(ratio)}, but anything from {spread} as often fits these articles"
+    return f"{_often(ratio)}, {spread}"
+
+
+def _often(ratio: float) -> str:
+    for at, words in ((0.25, "a quarter"), (1 / 3, "a third"), (0.5, "half"), (1.0, "equally"), (2.0, "twice")):
+        if abs(np.log(ratio / at)) < 0.05:
+            return "about equally often" if at == 1 else f"about {words} as often"
+    return f"about {_times(ratio)} times as often"
+
+
+def _times(ratio: float) -> str:
+    """Two digits that count: 12, 3.1, 0.45, 0.012."""
+    return f"{ratio:.0f}" if ratio >= 10 else f"{ratio:.1f}" if ratio >= 0.95 else f"{ratio:.2g}"

@@ -16,7 +16,6 @@ from framing.errors import SelectionError, unknown_name
 from framing.lexicon.actors import Actor, ActorNames
 from framing.lexicon.model import fold_marks
 from framing.stats import ASYMMETRY_METHOD, READINGS, estimate_asymmetry
-from framing.stats.resample import DRAWS
 from framing.study.run import Run
 from framing.study.select import Selection, select_articles, select_mentions
 
@@ -56,7 +55,6 @@ def compare_asymmetry(
     valence: str = "condemning",
     voice: str = "all",
     level: float = 0.95,
-    seed: int = 0,
     unit: str = "",
 ) -> pa.Table:
     """A = ln(rate about X / rate about Y) per outlet, and how far it is from the others'.
@@ -72,7 +70,6 @@ def compare_asymmetry(
         valence: condemning or elevating; one at a time.
         voice: Whose mentions count.
         level: Of the intervals.
-        seed: Of the resampling.
         unit: Words for the unit column.
 
     Returns:
@@ -104,7 +101,7 @@ def compare_asymmetry(
             counts[row_of[article_id], 2] += 1
     _count_references(run, row_of, (x, y), counts)
     names = run.outlet_names()
-    rows = estimate_asymmetry(articles.column("outlet_id").to_pylist(), counts, level=level, seed=seed)
+    rows = estimate_asymmetry(articles.column("outlet_id").to_pylist(), counts, level=level)
     full: list[dict[str, Any]] = [
         {
             **row,
@@ -124,8 +121,7 @@ def compare_asymmetry(
         "voice": voice,
         "unit": unit,
         "level": level,
-        "seed": seed,
-        "draws": DRAWS,
+        "seed": None,
         "interval_method": ASYMMETRY_METHOD,
         "n_articles": len(ids),
         "n_outlets": len(rows),

@@ -16,17 +16,24 @@ from framing.stats import (
     FEWEST_ARTICLES,
     FEWEST_WITH_MENTION,
     INTERVAL_METHOD,
+    MATCHED_METHOD,
+    MODEL_METHOD,
+    POWER_METHOD,
     TEST_METHOD,
     Counts,
     adjust_bh,
     count_mentions,
+    estimate_matched_odds,
+    estimate_model,
+    estimate_outlets,
     estimate_rows,
+    needed_for,
     permutation_p,
     ratio_of_sums,
     ratio_row,
-    resample_outlets,
 )
-from framing.stats.resample import DRAWS, PERMUTATIONS
+from framing.stats.rates import Estimates
+from framing.stats.resample import PERMUTATIONS
 from framing.study.asymmetry import VALENCES, compare_asymmetry
 from framing.study.run import Run
 from framing.study.select import (
@@ -78,9 +85,27 @@ COMPARE_SCHEMA = pa.schema(
         ("ratio_low", pa.float64()),
         ("ratio_high", pa.float64()),
         ("log2_ratio", pa.float64()),
+        ("log2_ratio_conservative", pa.float64()),
+        ("in_words", pa.string()),
         ("p", pa.float64()),
         ("p_adjusted", pa.float64()),
         ("difference_reason", pa.string()),
+        ("articles_needed", pa.int64()),
+        ("model_ratio", pa.float64()),
+        ("model_low", pa.float64()),
+        ("model_high", pa.float64()),
+        ("model_p", pa.float64()),
+        ("model_reason", pa.string()),
+        ("odds_raw", pa.float64()),
+        ("odds", pa.float64()),
+        ("odds_low", pa.float64()),
+        ("odds_high", pa.float64()),
+        ("odds_beyond_low", pa.float64()),
+        ("odds_beyond_high", pa.float64()),
+        ("n_events", pa.int64()),
+        ("n_events_agreeing", pa.int64()),
+        ("odds_i2", pa.float64()),
+        ("odds_reason", pa.string()),
     ]
 )
 
@@ -145,7 +170,9 @@ def compare(
     Returns:
         One row per outlet × group, rows without mentions included. value, low, high: the estimate and its interval
         (null with `reason` where there is not enough text); value_certain: uncertain senses left out; ratio: to the
-        others, with interval; p and p_adjusted: null with `difference_reason`. Metadata `meta` (JSON) names method,
+        others, with interval and in words; p and p_adjusted: null with `difference_reason`; articles_needed for a
+        twofold difference; model_ratio: regression (with event effects when within events), a second opinion;
+        with `choice` on known events odds_raw and odds, see `estimate_matched_odds`. Metadata `meta` (JSON) names method,
         seed and family size.
 
     Raises:
@@ -193,7 +220,6 @@ def compare(
             valence=valence or VALENCES[0],
             voice=voice,
             level=level,
-            seed=seed,
             unit=UNITS[measure],
         )
     if about is not None or versus is not None or valence is not None:
@@ -224,11 +250,10 @@ def compare(
         return _count(run, replace(selection, certain_only=certain_only), articles, column, groups, reading, unit)
 
     main = counted(voice)
-    estimates = resample_outlets(main, seed=seed, rest_of=reference)
+    estimates = estimate_outlets(main, rest_of=reference)
     rows = estimate_rows(main, estimates, level)
     bounds = {
-        reading: estimate_rows(c, resample_outlets(c, seed=seed), level)
-        for reading, c in ((r, counted(r)) for r in _BOUNDS)
+        reading: estimate_rows(c, estimate_outlets(c), level) for reading, c in ((r, counted(r)) for r in _BOUNDS)
     }
     certain = counted(voice, certain_only=True)
     certain_value = ratio_of_sums(certain)
@@ -237,6 +262,7 @@ def compare(
         if len(present) > 1
         else {}
     )
+    models, odds = _second_opinions(main, measure, reference, within, level, len(present))
     names = run.outlet_names()
     out: list[dict[str, Any]] = []
     g = len(groups)
@@ -256,7 +282,10 @@ def compare(
         for reading, prefix in zip(_BOUNDS, ("own", "own_reported"), strict=True):
             full |= {f"{prefix}_{name}": bounds[reading][k][name] for name in ("value", "low", "high")}
         out.append(
-            full | _difference(estimates, i, j, unit, level, reference, len(present), p_values.get((outlet, group)))
+            full
+            | models.get((outlet, group), {})
+            | odds.get((outlet, group), {})
+            | _difference(estimates, i, j, level, reference, len(present), p_values.get((outlet, group)))
         )
     _adjust(out, len(present))
     if measure in ("choice", "agency"):
@@ -277,10 +306,12 @@ def compare(
         "reference": reference or "all other outlets pooled",
         "level": level,
         "seed": seed,
-        "draws": DRAWS,
         "permutations": permutations,
         "interval_method": INTERVAL_METHOD,
         "test_method": TEST_METHOD,
+        "model_method": MODEL_METHOD,
+        "odds_method": MATCHED_METHOD if odds else None,
+        "articles_needed_method": POWER_METHOD,
         "adjustment": "Benjamini-Hochberg",
         "family_size": family,
         "fewest_articles": FEWEST_ARTICLES,
@@ -355,6 +386,23 @@ def _groups(run: Run, selection: Selection, measure: str, by: str | None) -> tup
     raise SelectionError(f"grouping {by!r}", "category, concept or term", "Correct --by.")
 
 
+def count_selection(
+    run: Run, selection: Selection, articles: pa.Table, measure: str, *, by: str | None = None, voice: str = "all"
+) -> Counts:
+    """What `compare` computes its numbers from: mentions and words or occasions of each article and group.
+
+    Args:
+        run: From `annotate` or `read_run`.
+        selection: Already checked.
+        articles: From `select_articles`.
+        measure: rate, choice or agency.
+        by: With `rate` and nothing chosen: category, concept or term.
+        voice: Whose words.
+    """
+    column, groups, _ = _groups(run, selection, measure, by)
+    return _count(run, selection, articles, column, groups, voice, "words" if measure == "rate" else "occasions")
+
+
 def _count(
     run: Run, selection: Selection, articles: pa.Table, column: str, groups: list[str], reading: str, unit: str
 ) -> Counts:
@@ -388,18 +436,31 @@ def _count(
     )
 
 
+def _second_opinions(
+    counts: Counts, measure: str, reference: str | None, within: str, level: float, n_outlets: int
+) -> tuple[dict[tuple[str, str], dict[str, Any]], dict[tuple[str, str], dict[str, Any]]]:
+    """The regression, and for choices on known events the matched odds; by outlet and group."""
+    if n_outlets < 2:
+        return {}, {}
+    models = estimate_model(counts, reference=reference, within=within, level=level)
+    known = any(e is not None for e in counts.event_ids)
+    odds = estimate_matched_odds(counts, reference=reference, level=level) if measure == "choice" and known else {}
+    return models, odds
+
+
 def _difference(
-    estimates: Any, i: int, j: int, unit: str, level: float, reference: str | None, n_outlets: int, p: float | None
+    estimates: Estimates, i: int, j: int, level: float, reference: str | None, n_outlets: int, p: float | None
 ) -> dict[str, Any]:
     outlet = estimates.outlet_ids[i]
     if n_outlets < 2:
         return {"difference_reason": "only one outlet"}
     if outlet == reference:
         return {"difference_reason": "this is the reference"}
-    row = ratio_row(estimates, i, j, unit, level)
+    row = ratio_row(estimates, i, j, level)
+    row["articles_needed"] = needed_for(estimates, i, j)
     reason = row["difference_reason"]
-    enough = min(estimates.articles[i, j], estimates.rest_articles[i, j]) >= FEWEST_ARTICLES
-    with_mention = int(estimates.articles_with[i, j] + estimates.rest_articles_with[i, j])
+    enough = min(estimates.own.articles[i, j], estimates.rest.articles[i, j]) >= FEWEST_ARTICLES
+    with_mention = int(estimates.own.articles_with[i, j] + estimates.rest.articles_with[i, j])
     if enough and with_mention < FEWEST_WITH_MENTION:
         reason = row["difference_reason"] = (
             f"too few mentions: in {with_mention} articles of both sides, at least {FEWEST_WITH_MENTION} needed for a test"

@@ -15,15 +15,15 @@ from framing.study.select import AGENCIES
 
 
 def test_value_by_hand() -> None:
-    counts = np.array([[1, 4, 0, 4]] * 10)
+    counts = np.array([[1, 4, 0, 4]] * 9 + [[1, 4, 1, 4]])
     row = estimate_asymmetry(["A"] * 10, counts)[0]
-    assert row["value"] == pytest.approx(math.log((10.5 / 40.5) / (0.5 / 40.5)))
+    assert row["value"] == pytest.approx(math.log((10.5 / 40.5) / (1.5 / 40.5)))
     assert row["low"] <= row["value"] <= row["high"]
     assert row["difference"] is None
 
 
 def test_two_outlets_mirror_each_other() -> None:
-    counts = np.array([[2, 5, 1, 5]] * 12 + [[1, 5, 2, 5]] * 12)
+    counts = np.array([[2, 5, 1, 5], [3, 5, 1, 5]] * 6 + [[1, 5, 2, 5], [1, 5, 3, 5]] * 6)
     a, b = estimate_asymmetry(["A"] * 12 + ["B"] * 12, counts)
     assert a["value"] == pytest.approx(-b["value"])
     assert a["difference"] == pytest.approx(-b["difference"])
@@ -33,6 +33,7 @@ def test_two_outlets_mirror_each_other() -> None:
     ("counts", "words"),
     [
         ([[1, 1, 1, 1]] * 3, "not enough text"),
+        ([[1, 1, 1, 1]] * 20, "no variation"),
         ([[1, 1, 0, 0]] * 20, "never referred"),
         ([[0, 1, 0, 1]] * 20, "no such mention"),
         ([[1, 1, 0, 1]] + [[0, 1, 0, 1]] * 19, "too few"),

@@ -53,7 +53,13 @@ def corpus() -> Corpus:
         "d1": ("zeitung", "Straße offen", german * 3, "2024-03-04"),
     }
     rows = [
-        {"article_id": i, "outlet_id": o, "title": title, "text": text, "published": datetime.fromisoformat(f"{day}T08:00:00Z")}
+        {
+            "article_id": i,
+            "outlet_id": o,
+            "title": title,
+            "text": text,
+            "published": datetime.fromisoformat(f"{day}T08:00:00Z"),
+        }
         for i, (o, title, text, day) in texts.items()
     ]
     return corpus_from_rows(rows)
