@@ -300,7 +300,7 @@ def _missing_variance(
     error, _ = left_out_error(_ratio(rest_right, rest_weight), n > 0)
     effective = _ratio(weight**2, sums.weight_squares.sum(axis=0))
     floor = _binomial_variance(n_right.sum(axis=0), n.sum(axis=0), effective)
-    return np.maximum(floor - np.nan_to_num(error) ** 2, 0)
+    return np.asarray(np.maximum(floor - np.nan_to_num(error) ** 2, 0))
 
 
 def _missing_of_rates(sums: CodedSums, whole: _Sums, rest_se: np.ndarray, rest_sp: np.ndarray) -> tuple[float, float]:
