@@ -64,7 +64,7 @@ def draw_sample(
 
     Args:
         run: From `annotate` or `read_run`.
-        n: Mentions to draw; all, when there are fewer.
+        n: Mentions to draw; all, when there are fewer. With more strata than that, as many strata are drawn first, one mention of each.
         per: What gets equal shares: outlet, term, or uncertain (senses the machine is sure of and those it is not).
         term: Draw from one term's mentions only, by id or form.
         concept: From one concept's only.
@@ -78,11 +78,11 @@ def draw_sample(
         drawn_from, drawn_per, probability. Metadata `meta` (JSON): mentions and drawn by stratum, seed.
 
     Raises:
-        SelectionError: A name does not exist here, there is no mention, or there are more strata than mentions to draw.
+        SelectionError: A name does not exist here, or there is no mention.
 
     Example:
         >>> from framing.study import annotate_text
-        >>> sample = draw_sample(annotate_text("The regime fell. The army killed ten."), 1)
+        >>> sample = draw_sample(annotate_text("The regime fell. Ten were killed."), 1)
         >>> sample.column("probability").to_pylist(), sample.column("sense").to_pylist()
         ([0.5], [None])
     """
@@ -108,10 +108,11 @@ def draw_sample(
     for i, stratum in enumerate(strata):
         members.setdefault(stratum, []).append(i)
     sizes = {name: len(members[name]) for name in sorted(members)}
-    if n < len(sizes):
-        raise SelectionError(
-            f"--n {n} for {len(sizes)} strata per {per}", "at least one mention each", "Raise --n or change --per."
-        )
+    n_strata = len(sizes)
+    if n < n_strata:
+        # One mention each of as many strata as there are mentions to draw.
+        lot = np.random.default_rng([seed, 23]).permutation(n_strata)[:n].tolist()
+        sizes = {name: sizes[name] for name in sorted(np.array(list(sizes), object)[lot])}
     shares = share_out(sizes, n)
     chosen = [
         i for name, k in shares.items() for i in sorted(seeded(seed, name).permutation(members[name])[:k].tolist())
@@ -128,7 +129,7 @@ def draw_sample(
                 **contexts[mention["mention_id"]],
                 "drawn_from": frame,
                 "drawn_per": per,
-                "probability": shares[strata[i]] / sizes[strata[i]],
+                "probability": shares[strata[i]] / sizes[strata[i]] * len(sizes) / n_strata,
                 "outlet_id": outlet_of[mention["article_id"]],
                 **{f"machine_{name}": mention[name] for name in ("sense", "voice", "target", "uncertain")},
             }
@@ -140,6 +141,7 @@ def draw_sample(
         "n_mentions": mentions.num_rows,
         "drawn_from": frame,
         "drawn_per": per,
+        "n_strata": n_strata,
         "seed": seed,
         "strata": {name: {"mentions": sizes[name], "drawn": k} for name, k in shares.items()},
         "corpus_digest": run.corpus.digest,

@@ -21,7 +21,10 @@ from framing.stats.rates import FEWEST_ARTICLES
 #: (tests/evaluation/corrected.py), where intervals from as few kept their level.
 FEWEST_CODED = 20
 FEWEST_EACH = 5
-#: Fewest coded mentions that are to be counted, for an interval: the logarithm of a number near 0 has no bounds.
+#: Up to this share of mentions with one of the machine's answers, none of them has to be coded; the interval then
+#: allows for any part of them being wrong.
+FEW = 0.02
+#: Fewest coded mentions that are to be counted, and for a share that are not, for an interval: a logarithm of nearly 0 has no bounds.
 FEWEST_RIGHT = 3
 CORRECTED_METHOD = (
     "prediction-powered estimate with power tuning; one article left out at a time (jackknife) over all and coded mentions, "
@@ -135,23 +138,23 @@ def estimate_corrected(sums: CodedSums, *, share: bool, level: float = 0.95) -> 
     number, tuning = (float(v[0]) for v in _tuned(whole))
     of, mentions = float(whole.denominator[0]), float(whole.mentions[0])
     found = {**empty, "n_corrected": number, "value": number / of, "tuning": tuning, "reason": None}
-    right = int(sums.n_right.sum())
-    if right < FEWEST_RIGHT:
-        return found | {
-            "reason": f"too rare: {right} coded mentions are to be counted, at least {FEWEST_RIGHT} needed for an interval"
-        }
-    if share and number >= mentions:
-        return found | {"reason": "every coded mention is to be counted, so there is no spread to measure"}
+    right, wrong = int(sums.n_right.sum()), int(sums.n.sum() - sums.n_right.sum())
+    if right < FEWEST_RIGHT or (share and wrong < FEWEST_RIGHT):
+        seldom = (
+            f"{right} coded mentions are to be counted"
+            if right < FEWEST_RIGHT
+            else f"{wrong} coded mentions are not to be counted"
+        )
+        return found | {"reason": f"too rare: {seldom}, at least {FEWEST_RIGHT} needed for an interval"}
     rest = _without_each(sums)
     numbers, _ = _tuned(rest)
     below = np.log(np.maximum(rest.denominator - numbers, 0) + HALF) if share else np.log(rest.denominator)
-    error, df = left_out_error((np.log(numbers + HALF) - below)[:, None], (sums.mentions > 0)[:, None])
+    error, df = left_out_error((np.log(numbers + HALF) - below)[:, None], (sums.denominator > 0)[:, None])
     # How the logarithm (or logit) moves with the number.
     slope = 1 / number + (1 / (mentions - number) if share else 0.0)
     sizes = np.array([mentions - whole.counted[0], whole.counted[0]])
     missing = _missing_variance(whole.right[0], whole.weight[0], rest.right, rest.weight, sums.n, sums.n_right, sums)
-    error_all = float(np.sqrt(error[0] ** 2 + slope**2 * (sizes**2 * missing).sum()))
-    width = float(t_quantile(df, level)[0]) * error_all
+    width = _half_width(float(error[0] ** 2), float(df[0]), float(slope**2 * (sizes**2 * missing).sum()), level)
     centre = np.log(number / (mentions - number)) if share else np.log(number / of)
     ends = np.array([centre - width, centre + width])
     low, high = 1 / (1 + np.exp(-ends)) if share else np.exp(ends)
@@ -204,10 +207,10 @@ def estimate_rogan_gladen(sums: CodedSums, *, share: bool, level: float = 0.95) 
         return found | {"reason": "the machine's answers cannot be told from chance in the coded sample"}
     of, mentions = float(whole.denominator[0]), float(whole.mentions[0])
     prevalence = number / mentions
-    with_part = sums.mentions + sums.n.sum(axis=1) > 0
+    with_part = sums.denominator + sums.n.sum(axis=1) > 0
     error, df = left_out_error((numbers / rest.denominator)[:, None], with_part[:, None])
     extra = (prevalence**2 * missing_se + (1 - prevalence) ** 2 * missing_sp) / youden**2 * (mentions / of) ** 2
-    width = float(t_quantile(df, level)[0] * np.sqrt(error[0] ** 2 + extra))
+    width = _half_width(float(error[0] ** 2), float(df[0]), float(extra), level)
     value = float(np.clip(number, 0, mentions)) / of
     # The rate of all mentions is itself only known from these articles: no end to cut a rate at, but a share ends at 1.
     low, high = np.clip([number / of - width, number / of + width], 0, 1.0 if share else np.inf)
@@ -223,7 +226,8 @@ def reason_without_correction(sums: CodedSums) -> str | None:
     counted, everything = sums.counted.sum(), sums.mentions.sum()
     for k, of, what in ((1, counted, "the machine counts"), (0, everything - counted, "the machine leaves out")):
         n = sums.n[:, k].sum()
-        if n < min(FEWEST_EACH, of):
+        # Where nearly everything is one answer, the other may stay uncoded: all of it, right or wrong, moves little.
+        if n < min(FEWEST_EACH, of) and of > FEW * everything:
             return f"too few coded: {int(n)} of the {int(of):,} mentions {what}, at least {FEWEST_EACH} needed"
     return None
 
@@ -315,7 +319,14 @@ def _missing_of_rates(sums: CodedSums, whole: _Sums, rest_se: np.ndarray, rest_s
     return out[0], out[1]
 
 
+def _half_width(variance: float, df: float, extra: float, level: float) -> float:
+    """Half an interval from the jackknife's variance and what it leaves out, which is known and adds no uncertainty of its own."""
+    both = variance + extra
+    worth = df * (both / variance) ** 2 if variance > 0 else np.inf
+    return float(t_quantile(np.array(worth), level) * np.sqrt(both))
+
+
 def _binomial_variance(hits: np.ndarray, n: np.ndarray, effective: np.ndarray) -> np.ndarray:
-    """p(1 - p)/n with an answer added on both sides (Agresti & Coull 1998 add two, at 95 %); 0 where n is."""
+    """p(1 - p)/n with an answer added on both sides (Agresti & Coull 1998 add two, at 95 %); 1/4 without any."""
     p = (hits + 1) / (n + 2)
-    return np.asarray(_ratio(p * (1 - p), np.asarray(effective, float)))
+    return np.asarray(p * (1 - p) / np.maximum(effective, 1))
