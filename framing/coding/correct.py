@@ -42,6 +42,7 @@ from framing.study.select import (
 MEASURES = {"share": "share of mentions of any sense and voice", "rate": "per 1,000 words"}
 BY = ("all", "category", "concept", "term")
 ERRORS = ("outlet", "pooled")
+ALL_OUTLETS = "all outlets"
 
 CORRECT_SCHEMA = pa.schema(
     [
@@ -122,7 +123,7 @@ def correct_run(
         level: Of the intervals.
 
     Returns:
-        One row per outlet × group. n_found: mentions of any sense and voice; n_machine: those the machine counts;
+        One row per outlet × group, and last (with outlet_id null) all outlets together. n_found: mentions of any sense and voice; n_machine: those the machine counts;
         raw_value with raw_low and raw_high: as if it never erred; n_corrected, value, low, high: prediction-powered, null with `reason`
         under 20 coded mentions in 8 articles or 5 of each of the machine's answers; tuning; precision, sensitivity, specificity; rg_*:
         Rogan-Gladen's. Metadata `meta` (JSON): what of the file was used and not, methods, level.
@@ -186,7 +187,7 @@ def correct_run(
         sums = sum_coded(article[own], machine[own], human[own], weight[own], words, len(at))
         rows += _rows(sums, outlet_of, names, measure, level, errors, {"by": column or "all", "group": group})
     order = {group: i for i, group in enumerate(groups)}
-    rows.sort(key=lambda r: (r["outlet_id"], order[r["group"]]))
+    rows.sort(key=lambda r: (r["outlet_id"] is None, r["outlet_id"] or "", order[r["group"]]))
     for row in rows:
         row["by"] = row["by"].removesuffix("_id")
     meta = {
@@ -309,10 +310,15 @@ def _rows(
     ids = tuple(map(str, range(len(outlet_of))))
     n, d = sums.counted[:, None], sums.denominator[:, None]
     none = (None,) * len(ids)
-    raw = estimate_rates(Counts(ids, tuple(outlet_of), none, ("g",), n, d, unit, "all"), level=level).to_pylist()
+
+    def raw(outlets: tuple[str, ...]) -> list[dict[str, Any]]:
+        counts = Counts(ids, outlets, none, ("g",), n, d, unit, "all")
+        return list(estimate_rates(counts, level=level).to_pylist())
+
+    by_outlet = [(row["outlet_id"], outlet_of == row["outlet_id"], row) for row in raw(tuple(outlet_of))]
+    together = [(None, np.ones(len(ids), bool), row) for row in raw(("",) * len(ids))] if len(by_outlet) > 1 else []
     rows = []
-    for of_outlet in raw:
-        inside = outlet_of == of_outlet["outlet_id"]
+    for outlet, inside, of_outlet in [*by_outlet, *together]:
         own = CodedSums(*(getattr(sums, name)[inside] for name in sums.__dataclass_fields__))
         ours = estimate_corrected(own, share=share, level=level)
         pooled = own if errors == "outlet" else _with_others(sums, inside)
@@ -320,8 +326,8 @@ def _rows(
         row = {
             **facts,
             "measure": measure,
-            "outlet_id": of_outlet["outlet_id"],
-            "outlet": names.get(of_outlet["outlet_id"], of_outlet["outlet_id"]),
+            "outlet_id": outlet,
+            "outlet": ALL_OUTLETS if outlet is None else names.get(outlet, outlet),
             "n_found": int(own.mentions.sum()),
             "n_machine": int(own.counted.sum()),
             "n_denominator": int(own.denominator.sum()),

@@ -185,8 +185,9 @@ def estimate_rogan_gladen(sums: CodedSums, *, share: bool, level: float = 0.95) 
     """
     empty = {"sensitivity": None, "specificity": None, "precision": None, "value": None, "low": None, "high": None}
     coded, n_right = sums.n.sum(axis=0), sums.n_right.sum(axis=0)
-    if not sums.mentions.sum() or not sums.denominator.sum():
-        return {**empty, "reason": "no mention at all"}
+    too_small = _too_small(sums)
+    if too_small:
+        return {**empty, "reason": too_small}
     if (sums.n.sum(axis=1) > 0).sum() < FEWEST_ARTICLES or coded.sum() < FEWEST_CODED:
         return {**empty, "reason": _too_few(sums)}
     if n_right.sum() < FEWEST_EACH or coded.sum() - n_right.sum() < FEWEST_EACH:
@@ -219,8 +220,9 @@ def estimate_rogan_gladen(sums: CodedSums, *, share: bool, level: float = 0.95) 
 
 def reason_without_correction(sums: CodedSums) -> str | None:
     """Why a coded sample allows no correction here, or None."""
-    if not sums.mentions.sum() or not sums.denominator.sum():
-        return "no mention at all"
+    too_small = _too_small(sums)
+    if too_small:
+        return too_small
     if (sums.n.sum(axis=1) > 0).sum() < FEWEST_ARTICLES or sums.n.sum() < FEWEST_CODED:
         return _too_few(sums)
     counted, everything = sums.counted.sum(), sums.mentions.sum()
@@ -229,6 +231,15 @@ def reason_without_correction(sums: CodedSums) -> str | None:
         # Where nearly everything is one answer, the other may stay uncoded: all of it, right or wrong, moves little.
         if n < min(FEWEST_EACH, of) and of > FEW * everything:
             return f"too few coded: {int(n)} of the {int(of):,} mentions {what}, at least {FEWEST_EACH} needed"
+    return None
+
+
+def _too_small(sums: CodedSums) -> str | None:
+    articles = int((sums.denominator > 0).sum())
+    if not sums.mentions.sum():
+        return "no mention at all"
+    if articles < FEWEST_ARTICLES:
+        return f"not enough text: {articles} articles, at least {FEWEST_ARTICLES} needed"
     return None
 
 
