@@ -15,7 +15,7 @@ import pyarrow as pa
 import pyarrow.compute as pc
 from scipy import special
 
-from framing.errors import SelectionError, unknown_name
+from framing.errors import SelectionError
 from framing.lexicon import Term
 from framing.stats import (
     FEWEST_ARTICLES,
@@ -308,7 +308,7 @@ def find_influence(
     for events, part_counts in _without_each_event(counts):
         for event, row in zip(events, _rows(part_counts, a, b, within, level), strict=True):
             out.append(_influence("event", event, event, whole, row))
-    out.sort(key=lambda row: -abs(np.log(row["change"])) if row["change"] else 0.0)
+    out.sort(key=lambda row: (row["change"] is None, -abs(np.log(row["change"] or 1.0))))
     names = run.outlet_names()
     meta = {
         "a": a,
@@ -633,11 +633,11 @@ def _rows(counts: Counts, a: str, b: str, within: str, level: float) -> list[dic
 
 def _row(estimates: Estimates, i: int, j: int, level: float, model: dict[str, Any] | None) -> dict[str, Any]:
     own, rest = estimates.own, estimates.rest
-    values = [None if np.isnan(side.value[i, j]) else float(side.value[i, j]) for side in (own, rest)]
+    a_value, b_value = float(own.value[i, j]), float(rest.value[i, j])
     a_n, b_n = int(own.n[i, j]), int(rest.n[i, j])
     row: dict[str, Any] = {
-        "a_value": values[0],
-        "b_value": values[1],
+        "a_value": None if np.isnan(a_value) else a_value,
+        "b_value": None if np.isnan(b_value) else b_value,
         "a_n": a_n,
         "b_n": b_n,
         "n": a_n + b_n,
@@ -661,7 +661,7 @@ def _row(estimates: Estimates, i: int, j: int, level: float, model: dict[str, An
         row["reason"] = found["difference_reason"]
         row["p"] = None if row["low"] is None else _ratio_p(estimates, i, j, row["ratio"])
         # Where one side has no mention the direction is known, and the ratio is not.
-        sign = _sign(values[0] - values[1]) if enough and row["n"] and None not in values else None
+        sign = _sign(a_value - b_value) if enough and row["n"] else None
     with_mention = int(own.articles_with[i, j] + rest.articles_with[i, j])
     if enough and row["n"] and with_mention < FEWEST_WITH_MENTION:
         row["p"] = None
