@@ -175,22 +175,24 @@ def compare_every_way(
     varied, not_varied = _varied(cells, chosen)
     out: list[dict[str, Any]] = []
     p_permutation = None
-    for one_voice, one_part, one_uncertain in product(varied["voice"], varied["part"], varied["uncertain"]):
-        for one_copies, one_per in product(varied["copies"], varied["per"]):
-            options = {"voice": one_voice, "copies": one_copies, "part": one_part, "per": one_per}
-            options["uncertain"] = one_uncertain
-            counts, left_out = cells.count(options, cells.terms_left_out(one_per)[:MOST_LEFT_OUT])
-            for one_within in varied["within"]:
-                full = options | {"within": one_within}
-                rows = _rows(counts, a, b, one_within, level)
-                for row, left in zip(rows, [None, *left_out], strict=True):
-                    is_default = left is None and full == chosen
-                    out.append({**full, "term_left_out": left, "is_default": is_default, **row})
-                if full == chosen and rows[0]["tested"]:
-                    first = replace(counts, groups=("all",), n=counts.n[:, :1], denominators=counts.denominators[:, :1])
-                    p_permutation = permutation_p(
-                        first, reference=b, within=one_within, seed=seed, permutations=permutations
-                    ).get((a, "all"))
+    counting = ("voice", "part", "per", "uncertain")
+    for combination in product(*(varied[name] for name in counting)):
+        options = dict(zip(counting, combination, strict=True))
+        left_out = cells.terms_left_out(options["per"])[:MOST_LEFT_OUT]
+        pair = cells.count(options, left_out)
+        # Copies and events choose among articles already counted.
+        for one_copies, one_within in product(varied["copies"], varied["within"]):
+            full = options | {"copies": one_copies, "within": one_within}
+            counts = cells.take(pair, left_out, full)
+            rows = _rows(counts, a, b, one_within, level)
+            for row, left in zip(rows, [None, *left_out], strict=True):
+                is_default = left is None and full == chosen
+                out.append({**full, "term_left_out": left, "is_default": is_default, **row})
+            if full == chosen and rows[0]["tested"]:
+                first = replace(counts, groups=("all",), n=counts.n[:, :1], denominators=counts.denominators[:, :1])
+                p_permutation = permutation_p(
+                    first, reference=b, within=one_within, seed=seed, permutations=permutations
+                ).get((a, "all"))
     default = next(row for row in out if row["is_default"])
     default["p_permutation"] = p_permutation
     for row in out:
@@ -301,7 +303,8 @@ def find_influence(
         (a, b), date_from, date_to, section, "all", "conflict", term, concept, category, target=target
     )
     cells = _open(run, a, b, selection, chosen, level, 0)
-    counts, left_out = cells.count(chosen, cells.terms_left_out(per))
+    left_out = cells.terms_left_out(per)
+    counts = cells.take(cells.count(chosen, left_out), left_out, chosen)
     whole, *rows = _rows(counts, a, b, within, level)
     labels = {t.term_id: t.label for t in cells.terms}
     out = [_influence("term", left, labels[left], whole, row) for left, row in zip(left_out, rows, strict=True)]
@@ -349,7 +352,9 @@ class _Cells:
         event_ids: Of each article, or None.
         kept: Whether an article stays when copies are dropped.
         copies_known: Whether copies were looked for.
-        mentions: Of the selected terms and their alternatives.
+        mentions: Of the selected terms and their alternatives: columns as codes and the values they stand for.
+        certain: Mentions whose sense is no guess.
+        occasions: Mentions that are occasions.
         mention_rows: The article of each mention.
         sentences: Of these articles.
         sentence_rows: The article of each sentence.
@@ -363,7 +368,9 @@ class _Cells:
     event_ids: list[str | None]
     kept: np.ndarray
     copies_known: bool
-    mentions: dict[str, np.ndarray]
+    mentions: dict[str, tuple[np.ndarray, list[str]]]
+    certain: np.ndarray
+    occasions: np.ndarray
     mention_rows: np.ndarray
     sentences: dict[str, np.ndarray]
     sentence_rows: np.ndarray
@@ -378,9 +385,10 @@ class _Cells:
     @cached_property
     def _mentioned(self) -> list[str]:
         """Selected terms with a mention in any combination, the most frequent first."""
-        found = dict(zip(*np.unique(self.mentions["term_id"], return_counts=True), strict=True))
+        codes, names = self.mentions["term_id"]
+        found = dict(zip(names, np.bincount(codes, minlength=len(names)).tolist(), strict=True))
         ids = [t.term_id for t in self.terms if t.term_id in found]
-        return sorted(ids, key=lambda term_id: (-int(found[term_id]), term_id))
+        return sorted(ids, key=lambda term_id: (-found[term_id], term_id))
 
     def selected(self, per: str) -> list[str]:
         """Terms whose mentions count: with occasions those that could have been chosen among alternatives."""
@@ -392,34 +400,32 @@ class _Cells:
         ids = [term_id for term_id in self._mentioned if term_id in able]
         return ids if len(ids) > 1 else []
 
-    def count(self, options: dict[str, str], left_out: Sequence[str]) -> tuple[Counts, list[str]]:
-        """Counts whose first group is the whole selection and whose others lack one term each."""
-        part, per = options["part"], options["per"]
-        key = options["voice"], part, options["uncertain"]
-        selected = self.selected(per)
-        each = self._tally("term_id", left_out, *key)
-        whole = self._tally("term_id", selected, *key).sum(axis=1, keepdims=True)
-        n = np.hstack([whole, whole - each])
-        if per == "words":
-            d = np.repeat(self._words(options["voice"], part)[:, None], n.shape[1], axis=1)
-        else:
-            d = self._occasions(selected, left_out, each, key)
-        # A sum of words per article; which articles stay is chosen last, so that both ways share the counting.
+    def take(self, pair: np.ndarray, left_out: Sequence[str], options: dict[str, str]) -> Counts:
+        """Counts of the articles that stay: the whole selection, then without each term left out."""
         rows = self.kept if options["copies"] == "drop" else np.ones(len(self.article_ids), bool)
         taken = np.flatnonzero(rows)
-        return (
-            Counts(
-                tuple(self.article_ids[i] for i in taken),
-                tuple(self.outlet_ids[i] for i in taken),
-                tuple(self.event_ids[i] for i in taken),
-                ("all", *left_out),
-                n[taken],
-                d[taken],
-                per,
-                options["voice"],
-            ),
-            list(left_out),
+        n, d = pair[:, taken]
+        return Counts(
+            tuple(self.article_ids[i] for i in taken),
+            tuple(self.outlet_ids[i] for i in taken),
+            tuple(self.event_ids[i] for i in taken),
+            ("all", *left_out),
+            n,
+            d,
+            options["per"],
+            options["voice"],
         )
+
+    def count(self, options: dict[str, str], left_out: Sequence[str]) -> np.ndarray:
+        """Mentions and denominators, 2 × articles × groups: the whole selection, then without each term left out."""
+        key = options["voice"], options["part"], options["uncertain"]
+        selected = self.selected(options["per"])
+        each = self._tally("term_id", [(term_id,) for term_id in left_out], key)
+        whole = self._tally("term_id", [selected], key)
+        n = np.hstack([whole, whole - each])
+        if options["per"] == "words":
+            return np.stack([n, np.broadcast_to(self._words(*key[:2])[:, None], n.shape)])
+        return np.stack([n, self._occasions(selected, left_out, each, key)])
 
     def _occasions(
         self, selected: Sequence[str], left_out: Sequence[str], each: np.ndarray, key: tuple[str, str, str]
@@ -427,7 +433,7 @@ class _Cells:
         """Occasions of the selected terms' concepts; a term left out is none, nor is a concept it leaves without any."""
         of = [self.concepts[term_id] for term_id in selected]
         concepts = sorted(set(of))
-        per_concept = self._tally("concept_id", concepts, *key, occasions=True)
+        per_concept = self._tally("concept_id", [(concept,) for concept in concepts], key, occasions=True)
         whole = per_concept.sum(axis=1, keepdims=True)
         less = each.copy()
         for j, term_id in enumerate(left_out):
@@ -437,33 +443,32 @@ class _Cells:
         return np.hstack([whole, whole - less])
 
     def _tally(
-        self,
-        column: str,
-        groups: Sequence[str],
-        voice: str,
-        part: str,
-        uncertain: str,
-        *,
-        occasions: bool = False,
+        self, column: str, groups: Sequence[Sequence[str]], key: tuple[str, str, str], *, occasions: bool = False
     ) -> np.ndarray:
-        key = column, tuple(groups), voice, part, uncertain, occasions
+        """Mentions per article, articles × groups of values of one column."""
+        codes, names = self.mentions[column]
+        place = {name: i for i, group in enumerate(groups) for name in group}
+        columns = np.array([place.get(name, -1) for name in names] or [-1])[codes]
+        counted = self._counted(*key) & (columns >= 0)
+        if occasions:
+            counted &= self.occasions
+        flat = self.mention_rows[counted] * len(groups) + columns[counted]
+        shape = len(self.article_ids), len(groups)
+        return np.bincount(flat, minlength=shape[0] * shape[1]).reshape(shape).astype(float)
+
+    def _counted(self, voice: str, part: str, uncertain: str) -> np.ndarray:
+        """Which mentions these choices take in."""
+        key = "counted", voice, part, uncertain
         if key not in self.memory:
-            m = self.mentions
-            counted = np.isin(m["voice"], READINGS[voice][0])
+            counted = self._is("voice", READINGS[voice][0])
             if part != "all":
-                counted &= m["part"] == part
-            if uncertain == "out":
-                counted &= ~m["uncertain"].astype(bool)
-            if occasions:
-                counted &= m["occasion"].astype(bool)
-            place = {group: i for i, group in enumerate(groups)}
-            names, inverse = np.unique(m[column], return_inverse=True)
-            columns = np.array([place.get(name, -1) for name in names.tolist()] or [-1])[inverse]
-            counted &= columns >= 0
-            flat = self.mention_rows[counted] * len(groups) + columns[counted]
-            size = len(self.article_ids) * len(groups)
-            self.memory[key] = np.bincount(flat, minlength=size).reshape(-1, len(groups)).astype(float)
+                counted = counted & self._is("part", (part,))
+            self.memory[key] = counted & self.certain if uncertain == "out" else counted
         return self.memory[key]
+
+    def _is(self, column: str, values: Sequence[str]) -> np.ndarray:
+        codes, names = self.mentions[column]
+        return np.asarray(np.array([name in values for name in names] or [False])[codes])
 
     def _words(self, voice: str, part: str) -> np.ndarray:
         key = "words", voice, part
@@ -528,13 +533,6 @@ def _collect(run: Run, selection: Selection) -> _Cells:
     mentions = mentions.filter(
         pc.or_(pc.is_in(mentions.column("concept_id"), concepts), pc.is_in(mentions.column("term_id"), wanted))
     )
-    mention_columns = {
-        name: mentions.column(name).to_numpy(zero_copy_only=False)
-        for name in ("term_id", "concept_id", "voice", "part")
-    }
-    mention_columns = {name: values.astype(str) for name, values in mention_columns.items()}
-    mention_columns["uncertain"] = pc.fill_null(mentions.column("uncertain"), False).to_numpy(zero_copy_only=False)
-    mention_columns["occasion"] = np.isin(mention_columns["term_id"], sorted(countable))
     sentences = run.sentences.filter(pc.is_in(run.sentences.column("article_id"), pa.array(ids, pa.string())))
     sentence_columns = {
         name: sentences.column(name).to_numpy(zero_copy_only=False)
@@ -549,13 +547,22 @@ def _collect(run: Run, selection: Selection) -> _Cells:
         articles.column("event_id").to_pylist(),
         kept,
         copies_known,
-        mention_columns,
+        {name: _coded(mentions.column(name)) for name in ("term_id", "concept_id", "voice", "part")},
+        pc.invert(pc.fill_null(mentions.column("uncertain"), False)).to_numpy(zero_copy_only=False),
+        pc.is_in(mentions.column("term_id"), pa.array(sorted(countable), pa.string())).to_numpy(zero_copy_only=False),
         pc.index_in(mentions.column("article_id"), place).to_numpy().astype(np.int64),
         sentence_columns,
         pc.index_in(sentences.column("article_id"), place).to_numpy().astype(np.int64),
         {t.term_id: t.concept_id for t in lexicon.terms},
         countable,
     )
+
+
+def _coded(column: pa.ChunkedArray) -> tuple[np.ndarray, list[str]]:
+    coded = pc.dictionary_encode(column.combine_chunks())
+    if isinstance(coded, pa.ChunkedArray):
+        coded = coded.combine_chunks()
+    return coded.indices.to_numpy(zero_copy_only=False).astype(np.int64), coded.dictionary.to_pylist()
 
 
 def _without_occasions(cells: _Cells, selection: Selection) -> str | None:
@@ -585,7 +592,7 @@ def _varied(cells: _Cells, chosen: dict[str, str]) -> tuple[dict[str, tuple[str,
         sides[outlet == cells.outlet_ids[0]].add(event)
     if not (sides[0] & sides[1]) - {None}:
         reasons["within"] = "no event that both outlets covered"
-    if not cells.mentions["uncertain"].any():
+    if cells.certain.all():
         reasons["uncertain"] = "no mention's sense is a guess"
     for name, reason in reasons.items():
         # A default that makes no difference stays, and is the only option.
