@@ -50,7 +50,7 @@ def add(commands: Any) -> None:
         "robustness",
         _robustness,
         "one difference between two outlets, measured in every defensible way",
-        "framing robustness run --a sarvane-post --b continental-wire --category sacralising",
+        "framing robustness run --a talmara-national --b corran-bugle --category sacralising",
     )
     cli._run_argument(p)
     p.add_argument("--a", required=True, metavar="OUTLET", help="the outlet whose ratio it is")

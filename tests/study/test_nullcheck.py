@@ -11,8 +11,9 @@ import numpy as np
 import pyarrow as pa
 import pytest
 
+from framing.cli import main
 from framing.commands import robust
-from framing.corpus import corpus_from_rows, with_groups, write_corpus
+from framing.corpus import corpus_from_rows, with_groups
 from framing.errors import SelectionError
 from framing.language import AnnotateOptions
 from framing.schema import TABLES
@@ -141,8 +142,11 @@ def test_bad_requests_are_one_sentence(bursts: Run, request_: dict[str, str]) ->
 
 
 def test_command(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
-    corpus = write_corpus(tmp_path / "corpus", corpus_from_rows(uneven("Aldis Ledger", 40, 1)))
-    annotate(corpus, options=QUIET, out=tmp_path / "run")
+    rows = [{**row, "outlet": row["outlet_id"], "id": row["article_id"]} for row in uneven("Aldis Ledger", 40, 1)]
+    (tmp_path / "a.jsonl").write_text("\n".join(map(json.dumps, rows)), encoding="utf-8")
+    assert main(["ingest", str(tmp_path / "a.jsonl"), "--out", str(tmp_path / "corpus")]) == 0
+    assert main(["annotate", str(tmp_path / "corpus"), "--out", str(tmp_path / "run"), "--tone", "none"]) == 0
+    capsys.readouterr()
     parser = argparse.ArgumentParser()
     robust.add(parser.add_subparsers())
     given = ["nullcheck", str(tmp_path / "run"), "--splits", "3", "--permutations", "99"]
