@@ -165,7 +165,7 @@ def compare_every_way(
         ...         for o in "AB" for i in range(10 + 10 * (o == "B"))]
         >>> table = compare_every_way(annotate(corpus_from_rows(rows)), "A", "B", term="killed", permutations=99)
         >>> table.num_rows
-        12
+        6
     """
     chosen = {"voice": voice, "copies": copies, "part": part, "per": per, "within": within, "uncertain": uncertain}
     selection = Selection(
