@@ -144,7 +144,7 @@ def _show_robustness(a: argparse.Namespace, rows: Sequence[Mapping[str, Any]], m
     print()
     print(
         f"{meta['n_combinations']:,} combinations: {_share(meta['share_same_sign'])} of the {meta['n_with_sign']:,} with a "
-        f"direction have that of the default, {_share(meta['share_excludes_1'])} of the {meta['n_with_interval']:,} intervals "
+        f"direction have that of the default, {_share(meta['share_excludes_1'])} of the {meta['n_tested']:,} tested intervals "
         f"exclude 1; median ratio {_number(meta['median_ratio'])}, {_number(meta['smallest_ratio'])} to "
         f"{_number(meta['largest_ratio'])}"
     )

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass, replace
 from functools import cached_property
 from itertools import product
@@ -150,7 +150,7 @@ def compare_every_way(
         sign: 1 where a has more, -1 where less; flips: the sign is not the default's. Null with `reason`. A term left
         out is as if the lexicon did not have it: it is no occasion either. Metadata `meta` (JSON): n_combinations,
         share_same_sign, share_excludes_1, median_ratio, by_choice, flipped_alone (choices that turn the sign when
-        nothing else is changed), not_varied with reasons.
+        nothing else is changed), not_varied with reasons; share_excludes_1 is of the rows with a p.
 
     Raises:
         SelectionError: A name or value does not exist here, or nothing can be compared.
@@ -690,24 +690,25 @@ def _sign(difference: float) -> int:
 
 
 def _excludes_1(row: dict[str, Any]) -> bool | None:
-    return None if row.get("low") is None else not row["low"] <= 1 <= row["high"]
+    """None also where there are too few mentions for a test, whose interval is shown and says little."""
+    return None if row.get("low") is None or row["p"] is None else not row["low"] <= 1 <= row["high"]
 
 
 def _summary(rows: Sequence[dict[str, Any]], default: dict[str, Any]) -> dict[str, Any]:
     signed = [r for r in rows if r["flips"] is not None]
-    tested = [r for r in rows if r.get("low") is not None]
+    tested = [e for e in map(_excludes_1, rows) if e is not None]
     ratios = [r["ratio"] for r in rows if r["ratio"] is not None]
     whole = [r for r in signed if r["term_left_out"] is None]
     return {
         "n_combinations": len(rows),
         "n_with_sign": len(signed),
         "n_with_ratio": len(ratios),
-        "n_with_interval": len(tested),
+        "n_tested": len(tested),
         "n_flips": sum(r["flips"] for r in signed),
         "share_same_sign": _share(not r["flips"] for r in signed),
         "share_same_sign_no_term_left_out": _share(not r["flips"] for r in whole),
-        "share_excludes_1": _share(bool(_excludes_1(r)) for r in tested),
-        "n_excludes_1_against_default": sum(bool(_excludes_1(r)) and r["flips"] is True for r in tested),
+        "share_excludes_1": _share(tested),
+        "n_excludes_1_against_default": sum(_excludes_1(r) is True and r["flips"] is True for r in rows),
         "median_ratio": median(ratios) if ratios else None,
         "smallest_ratio": min(ratios, default=None),
         "largest_ratio": max(ratios, default=None),
@@ -715,7 +716,7 @@ def _summary(rows: Sequence[dict[str, Any]], default: dict[str, Any]) -> dict[st
     }
 
 
-def _share(values: Iterator[bool] | Any) -> float | None:
+def _share(values: Iterable[bool]) -> float | None:
     found = list(values)
     return sum(found) / len(found) if found else None
 
@@ -739,7 +740,7 @@ def _by_choice(rows: Sequence[dict[str, Any]], varied: dict[str, tuple[str, ...]
                 "median_ratio": median(ratios) if ratios else None,
                 "n_flips": sum(r["flips"] is True for r in mine),
                 "share_same_sign": _share(not r["flips"] for r in mine if r["flips"] is not None),
-                "share_excludes_1": _share(bool(_excludes_1(r)) for r in mine if r.get("low") is not None),
+                "share_excludes_1": _share(e for e in map(_excludes_1, mine) if e is not None),
             }
         )
     return out

@@ -114,7 +114,7 @@ def test_every_combination_stands_once(sarvane_ways: pa.Table) -> None:
 def test_what_is_said_of_all_is_counted_from_the_rows(sarvane_ways: pa.Table) -> None:
     rows, meta = sarvane_ways.to_pylist(), read_meta(sarvane_ways)
     signed = [r for r in rows if r["flips"] is not None]
-    tested = [r for r in rows if r["low"] is not None]
+    tested = [r for r in rows if r["p"] is not None]
     assert meta["share_same_sign"] == pytest.approx(sum(not r["flips"] for r in signed) / len(signed))
     assert meta["share_excludes_1"] == pytest.approx(sum(r["low"] > 1 or r["high"] < 1 for r in tested) / len(tested))
     ratios = sorted(r["ratio"] for r in rows if r["ratio"] is not None)
