@@ -1,1 +1,1 @@
-"""Commands in modules of their own: each has `add(commands)`, which `framing.cli` calls."""
+"""Commands that have a file of their own: each has `add(commands)`, which `framing.cli` calls."""

@@ -13,7 +13,7 @@ from scipy import stats
 
 from framing.stats.counts import Counts
 from framing.stats.jackknife import HALF, t_quantile, welch_df
-from framing.stats.rates import FEWEST_ARTICLES, Estimates
+from framing.stats.rates import FEWEST_ARTICLES, NO_ERROR, Estimates
 from framing.stats.resample import PERMUTATIONS, codes, permuted_labels
 
 #: Up to this many outlets a product of matrices is faster than sorting each permutation.
@@ -229,7 +229,7 @@ def ratio_row(estimates: Estimates, i: int, j: int, level: float) -> dict[str, A
         return {**row, "difference_reason": "no mention on one side, so no ratio"}
     ratio = row["ratio"] = float(value / rest_value)
     variances = np.array([own.error[i, j], rest.error[i, j]]) ** 2
-    if not (np.isfinite(variances).all() and (variances > 0).all()):
+    if not (np.isfinite(variances).all() and (variances > NO_ERROR**2).all()):
         return {**row, "difference_reason": "no variation between articles"}
     df = welch_df(variances, np.array([own.df[i, j], rest.df[i, j]]))
     width = float(t_quantile(df, level) * np.sqrt(variances.sum()))

@@ -62,7 +62,7 @@ def estimate_matched_odds(
         >>> n, d = np.array([[2.0], [1.0], [3.0], [1.0]]), np.array([[3.0], [3.0], [4.0], [4.0]])
         >>> c = Counts(tuple("wxyz"), tuple("abab"), tuple("1122"), ("g",), n, d, "occasions", "all")
         >>> round(estimate_matched_odds(c)["a", "g"]["odds"], 2)
-        6.18
+        6.14
     """
     if counts.unit != "occasions":
         raise ValueError("odds need occasions, not words")

@@ -14,7 +14,7 @@ from scipy import stats
 
 from framing.stats.counts import Counts
 from framing.stats.jackknife import left_out_error, t_quantile
-from framing.stats.rates import FEWEST_ARTICLES
+from framing.stats.rates import FEWEST_ARTICLES, NO_ERROR
 from framing.stats.resample import codes
 
 MODEL_METHOD = "Poisson regression with event effects (conditional likelihood), errors clustered by article, t quantile"
@@ -118,7 +118,7 @@ def _row(
     if not usable:
         return {**row, "model_reason": "no mention on one side of the shared events"}
     row["model_ratio"] = float(np.exp(beta))
-    if not np.isfinite(error) or error <= 0:
+    if not np.isfinite(error) or error <= NO_ERROR:
         return {**row, "model_reason": "no variation between articles"}
     width = float(t_quantile(np.asarray(df), level)) * error
     return {

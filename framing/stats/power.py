@@ -40,7 +40,7 @@ def articles_needed(
 
     Example:
         >>> articles_needed(0.6, 1 / 0.6 + 1)
-        95
+        94
     """
     if ratio <= 0 or ratio == 1 or not mentions_per_article > 0:
         raise ValueError(f"ratio {ratio}, {mentions_per_article} mentions per article")

@@ -191,13 +191,13 @@ def reason_without_interval(side: Side, i: int, j: int, share: bool, unit: str) 
         return f"no mention in {m} articles, so there is no spread to measure"
     if share and side.n[i, j] == side.denominator[i, j]:
         return "every occasion, so there is no spread to measure"
-    if not np.isfinite(side.error[i, j]) or side.error[i, j] <= _NO_ERROR:
+    if not np.isfinite(side.error[i, j]) or side.error[i, j] <= NO_ERROR:
         return "no variation between articles"
     return None
 
 
 #: Below this an error of a logarithm is what rounding leaves of none.
-_NO_ERROR = 1e-9
+NO_ERROR = 1e-9
 
 
 def estimate_rates(counts: Counts, *, level: float = 0.95) -> pa.Table:

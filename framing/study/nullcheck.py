@@ -30,6 +30,7 @@ NULLCHECK_SCHEMA = pa.schema(
         ("false_positive_rate", pa.float64()),
         ("low", pa.float64()),
         ("high", pa.float64()),
+        ("reason", pa.string()),
     ]
 )
 
@@ -66,8 +67,8 @@ def check_null(
 
     Returns:
         One row per outlet that was halved: n_splits, n_tests (a group needs a mention in six articles), n_found at
-        p < .05, false_positive_rate with an interval over resampled splits (tests of one split are not independent;
-        null with one split). Metadata `meta` (JSON): the same over all outlets, method, seed.
+        p < .05, false_positive_rate with an interval over resampled splits (tests of one split are not independent);
+        null with `reason` without a group to test, the interval with one split. Metadata `meta` (JSON): the same over all outlets, method, seed.
 
     Raises:
         SelectionError: No outlet is large enough, or a name or value does not exist.
@@ -126,7 +127,7 @@ def check_null(
         )
     whole = _summary(np.concatenate(found), level, seed)
     meta = {
-        **{k: whole[k] for k in ("false_positive_rate", "low", "high", "n_splits", "n_tests")},
+        **{k: whole[k] for k in ("false_positive_rate", "low", "high", "reason", "n_splits", "n_tests")},
         "measure": measure,
         "by": by,
         "voice": voice,
@@ -186,4 +187,11 @@ def _summary(tallies: np.ndarray, level: float, seed: int) -> dict[str, Any]:
         "false_positive_rate": found / tests if tests else None,
         "low": low,
         "high": high,
+        "reason": _without_rate(tests, len(tallies)),
     }
+
+
+def _without_rate(tests: int, splits: int) -> str | None:
+    if not tests:
+        return f"nothing to test: no group with a mention in {FEWEST_WITH_MENTION} articles"
+    return "one split says nothing of the spread" if splits < 2 else None
