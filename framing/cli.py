@@ -6,30 +6,44 @@ Exit codes: 0 done · 2 the request or the input is wrong, one sentence says how
 from __future__ import annotations
 
 import argparse
-import csv
 import os
 import signal
 import sys
 import threading
-from collections.abc import Callable, Iterable, Mapping, Sequence
+from collections.abc import Sequence
 from io import TextIOWrapper
 from pathlib import Path
-from typing import TYPE_CHECKING, Any, NoReturn
+from typing import TYPE_CHECKING, Any
 
+from framing.commands import coded, robust
+from framing.commands.parts import (
+    AGENCIES,
+    PARTS,
+    SECTIONS,
+    Parser,
+    Progress,
+    add_command,
+    add_limit,
+    add_private,
+    add_run,
+    add_selection,
+    level,
+    names_of,
+    natural,
+    one_of,
+    open_run,
+    positive,
+    print_rows,
+    selection_of,
+    write_page,
+)
 from framing.errors import FramingError, SelectionError
 
 if TYPE_CHECKING:
     from framing.fetch.recipes import Recipe
     from framing.ingest import IngestOptions, Limits
-    from framing.study import Run, Selection
     from framing.study.collect import Collected
 
-VOICES = ("own", "direct", "reported", "scare", "own+reported", "all")
-SENSES = ("conflict", "figurative", "other", "all")
-PARTS = ("title", "body", "all")
-AGENCIES = ("active_agent", "passive_agent", "agentless_passive", "unaccusative", "nominalised")
-SECTIONS = ("news", "opinion", "wire", "live blog", "all")
-FORMATS = ("table", "csv", "json")
 INPUT_FORMATS = (
     "auto",
     "csv",
@@ -156,7 +170,7 @@ def _ingest(a: argparse.Namespace) -> None:
             "digest": m.digest[:12],
         }
     ]
-    _print(
+    print_rows(
         a,
         rows,
         {
@@ -186,7 +200,7 @@ def _excluded(a: argparse.Namespace) -> None:
     from framing.study.excluded import list_excluded
 
     rows, meta = list_excluded(read_corpus(a.corpus), reason=a.reason, limit=a.limit)
-    _print(a, rows, meta, ["outlet", "reason", "text", "rule", "article_id", "part", "start"], most=a.limit)
+    print_rows(a, rows, meta, ["outlet", "reason", "text", "rule", "article_id", "part", "start"], most=a.limit)
     if a.format == "table":
         reasons = ", ".join(f"{n} {reason}" for reason, n in meta["by_reason"].items())
         print(
@@ -200,7 +214,7 @@ def _collect(a: argparse.Namespace, options: IngestOptions, limits: Limits) -> C
 
     work = ingest_feeds if a.input_format == "feed" else ingest_addresses
     fetch = parse_fetch_options(a.fetch, allow_private=a.allow_private)
-    with _Progress(None, "pages") as progress:
+    with Progress(None, "pages") as progress:
         return work(
             a.source,
             a.out,
@@ -227,7 +241,7 @@ def _annotate(a: argparse.Namespace) -> None:
     senses = None if a.senses == "none" else read_sense_model(a.senses)
     workers = a.workers or (min(os.cpu_count() or 1, 8) if corpus.n_articles >= 500 else 1)
     options = AnnotateOptions(tone=a.tone, loadedness=a.loadedness, senses=senses is not None)
-    with _Progress(corpus.n_articles, "articles") as progress:
+    with Progress(corpus.n_articles, "articles") as progress:
         run = annotate(
             corpus,
             lexicon,
@@ -240,7 +254,7 @@ def _annotate(a: argparse.Namespace) -> None:
             progress=progress.update,
         )
     r = run.record
-    _print(
+    print_rows(
         a,
         [{**r["counts"], "seconds": r["seconds"]}],
         {"lexicon": lexicon.name, "lexicon_digest": lexicon.digest, "workers": workers, "out": a.out},
@@ -250,7 +264,7 @@ def _annotate(a: argparse.Namespace) -> None:
 def _compare(a: argparse.Namespace) -> None:
     from framing.study import compare, read_meta
 
-    run = _open_run(a)
+    run = open_run(a)
     table = compare(
         run,
         measure=a.measure,
@@ -266,7 +280,7 @@ def _compare(a: argparse.Namespace) -> None:
         sense=a.sense,
         part=a.part,
         section=a.section,
-        outlets=_names(a.outlets),
+        outlets=names_of(a.outlets),
         date_from=a.date_from,
         date_to=a.date_to,
         copies=a.copies,
@@ -276,23 +290,14 @@ def _compare(a: argparse.Namespace) -> None:
         seed=a.seed,
     )
     brief = [
-        "outlet",
-        "group_label",
-        "n_mentions",
-        "n_articles",
-        "value",
-        "low",
-        "high",
-        "own_value",
-        "own_reported_value",
-        "ratio",
-        "p_adjusted",
-        "reason",
+        *robust.COMPARE_COLUMNS[:-1],
+        *(robust.CHOICE_COLUMNS if a.measure == "choice" else ()),
+        robust.COMPARE_COLUMNS[-1],
     ]
     meta = read_meta(table)
     if a.measure == "asymmetry":
         brief = [c for c in table.column_names if c not in ("measure", "outlet_id", "unit")]
-    _print(a, table.to_pylist(), meta, brief)
+    print_rows(a, table.to_pylist(), meta, brief)
     if a.format == "table" and a.measure == "asymmetry":
         print(
             f"\nvalue: {meta['unit']}, {meta['valence']} about {meta['about']} against {meta['versus']}, above 0 heavier about "
@@ -303,6 +308,8 @@ def _compare(a: argparse.Namespace) -> None:
             f"\nvalue: {meta['unit']}, voice {meta['voice']}; {meta['level']:.0%} intervals: {meta['interval_method']}; ratio to {meta['reference']}; "
             f"p adjusted over {meta['family_size']} tests (Benjamini-Hochberg): {meta['test_method']}"
         )
+        for sentence in robust.describe_differences(table.to_pylist()):
+            print(sentence)
 
 
 def _group(a: argparse.Namespace) -> None:
@@ -316,12 +323,17 @@ def _group(a: argparse.Namespace) -> None:
         raise SelectionError("--list with a change by hand", "one of them", "Leave one out.")
     if changes:
         corpus = edit_events(
-            corpus, merge=_names(a.merge), split=a.split, articles=_names(a.articles), rename=a.rename, label=a.label
+            corpus,
+            merge=names_of(a.merge),
+            split=a.split,
+            articles=names_of(a.articles),
+            rename=a.rename,
+            label=a.label,
         )
     elif a.articles or a.label:
         raise SelectionError("--articles or --label alone", "them with --merge, --split or --rename", "Add one.")
     elif not a.list:
-        with _Progress(2 * corpus.n_articles, "articles") as progress:
+        with Progress(2 * corpus.n_articles, "articles") as progress:
             corpus = group_corpus(
                 corpus,
                 events=EventOptions(window_days=a.window) if a.window else None,
@@ -342,7 +354,7 @@ def _group(a: argparse.Namespace) -> None:
         if a.repeats
         else None,
     }
-    _print(
+    print_rows(
         a,
         events.to_pylist(),
         meta,
@@ -351,10 +363,10 @@ def _group(a: argparse.Namespace) -> None:
     if a.format == "table":
         if copies.num_rows:
             print("\ncopies of one text")
-            _print(a, meta["copies"], {}, ["label", "n", "outlets", "low", "high", "why"])
+            print_rows(a, meta["copies"], {}, ["label", "n", "outlets", "low", "high", "why"])
         if meta["repeats"]:
             print("\nsentences that stand in more than one article")
-            _print(a, meta["repeats"], {})
+            print_rows(a, meta["repeats"], {})
         print(
             f"\n{events.num_rows:,} events over {corpus.events.num_rows:,} of {corpus.n_articles:,} articles; "
             f"{corpus.copies.num_rows:,} articles in {copies.num_rows:,} groups of copies"
@@ -367,10 +379,10 @@ def _omission(a: argparse.Namespace) -> None:
     from framing.study import Selection
     from framing.study.groups import list_omissions
 
-    selection = Selection(_names(a.outlets), a.date_from, a.date_to, a.section)
-    table = list_omissions(_open_run(a), selection, at_least=a.at_least, window_days=a.window)
+    selection = Selection(names_of(a.outlets), a.date_from, a.date_to, a.section)
+    table = list_omissions(open_run(a), selection, at_least=a.at_least, window_days=a.window)
     meta = json.loads((table.schema.metadata or {}).get(b"meta", b"{}"))
-    _print(a, table.to_pylist(), meta)
+    print_rows(a, table.to_pylist(), meta)
 
 
 def _concordance(a: argparse.Namespace) -> None:
@@ -378,10 +390,10 @@ def _concordance(a: argparse.Namespace) -> None:
 
     from framing.study import find_concordance
 
-    table = find_concordance(_open_run(a), _selection(a), voice=a.voice, width=a.width, limit=a.limit)
+    table = find_concordance(open_run(a), selection_of(a), voice=a.voice, width=a.width, limit=a.limit)
     meta = json.loads(table.schema.metadata[b"meta"])
     columns = ("outlet", "left", "surface", "right", "voice", "speaker", "mention_id")
-    _print(a, table.to_pylist(), meta, columns, header=table.column_names)
+    print_rows(a, table.to_pylist(), meta, columns, header=table.column_names)
     if a.format == "table":
         print(f"\n{meta['n_shown']} of {meta['n_all']} mentions")
 
@@ -390,9 +402,9 @@ def _explain(a: argparse.Namespace) -> None:
     from framing.markup import visible
     from framing.study import explain
 
-    found = explain(a.mention_id, _open_run(a))
+    found = explain(a.mention_id, open_run(a))
     meta = {"mention": found.mention, "article": found.article, "sentence": found.sentence, "term": found.term.__dict__}
-    _print(a, list(found.steps), meta, ["decision", "value", "rule", "points_at"], widest=200)
+    print_rows(a, list(found.steps), meta, ["decision", "value", "rule", "points_at"], widest=200)
     if a.format == "table":
         print(
             f"\n{visible(found.sentence)}\n\n{found.term.label} ({found.term.category}, {found.term.valence}): {found.term.why}\nSource: {found.term.source}"
@@ -406,18 +418,18 @@ def _read(a: argparse.Namespace) -> None:
     from framing.report.page import render_page, render_text
     from framing.study.concordance import check_surface
 
-    _one_of(a, "out", "json")
-    run = _open_run(a)
+    one_of(a, "out", "json")
+    run = open_run(a)
     article = run.corpus.article(a.article_id)
     mentions = run.mentions.filter(pc.equal(run.mentions.column("article_id"), a.article_id)).to_pylist()
     for mention in mentions:
         check_surface((article["title"] if mention["part"] == "title" else article["text"]) or "", mention)
     if a.out:
         outlet = run.outlet_names().get(article["outlet_id"], article["outlet_id"])
-        _write_page(Path(a.out), render_page(article, mentions, run.lexicon, outlet))
+        write_page(Path(a.out), render_page(article, mentions, run.lexicon, outlet))
         print(a.out)
     elif a.format == "json":
-        _print(a, mentions, {"article": article})
+        print_rows(a, mentions, {"article": article})
     else:
         print(visible(render_text(article, mentions)).replace("⟨U+000D⟩", ""))
 
@@ -425,7 +437,7 @@ def _read(a: argparse.Namespace) -> None:
 def _export(a: argparse.Namespace) -> None:
     from framing.report.tables import export_run
 
-    done = export_run(_open_run(a), a.out, a.form, with_text=not a.no_text)
+    done = export_run(open_run(a), a.out, a.form, with_text=not a.no_text)
     print("\n".join(str(p) for p in sorted(done.folder.iterdir())))
     if done.guarded or done.changed:
         print(
@@ -455,7 +467,7 @@ def _lexicon(a: argparse.Namespace) -> None:
             }
             for x in found
         ]
-        _print(a, rows, {})
+        print_rows(a, rows, {})
         return
     if a.action == "convert":
         _convert(a)
@@ -464,7 +476,7 @@ def _lexicon(a: argparse.Namespace) -> None:
         raise SelectionError(f"--out or --to with {a.action}", "them with convert only", "Leave them out.")
     lexicon = read_lexicon(*(a.lexicon or ["conflict"]))
     if a.action == "check":
-        _print(
+        print_rows(
             a,
             lexicon.balance(),
             {
@@ -493,7 +505,7 @@ def _lexicon(a: argparse.Namespace) -> None:
             for k, v in term.__dict__.items()
         ]
         if a.format != "table":
-            _print(a, rows, {"lexicon": lexicon.name})
+            print_rows(a, rows, {"lexicon": lexicon.name})
         else:
             print("\n".join(f"{row['field']:<11} {row['value']}" for row in rows))
         return
@@ -510,7 +522,7 @@ def _lexicon(a: argparse.Namespace) -> None:
         for c in lexicon.concepts
         for t in lexicon.terms_of(c.concept_id)
     ]
-    _print(a, rows, {"lexicon": lexicon.name, "digest": lexicon.digest}, most=10_000)
+    print_rows(a, rows, {"lexicon": lexicon.name, "digest": lexicon.digest}, most=10_000)
 
 
 def _convert(a: argparse.Namespace) -> None:
@@ -534,7 +546,7 @@ def _convert(a: argparse.Namespace) -> None:
             "lost": len(done.lost),
         }
     ]
-    _print(a, rows, {"out": a.out, "lost": [{"entry": entry, "reason": reason} for entry, reason in done.lost]})
+    print_rows(a, rows, {"out": a.out, "lost": [{"entry": entry, "reason": reason} for entry, reason in done.lost]})
     if a.format == "table" and done.lost:
         print("\n".join(f"not carried over: {entry}: {reason}" for entry, reason in done.lost[:10]), file=sys.stderr)
         if len(done.lost) > 10:
@@ -592,7 +604,7 @@ def _list_corpora(a: argparse.Namespace) -> None:
         }
         for r in recipes
     }
-    _print(a, rows, {"descriptions": described, "recipes": details})
+    print_rows(a, rows, {"descriptions": described, "recipes": details})
 
 
 def _get_corpus(a: argparse.Namespace) -> None:
@@ -606,7 +618,7 @@ def _get_corpus(a: argparse.Namespace) -> None:
         print("Do you accept the licence? [y/N] ", end="", file=sys.stderr, flush=True)
         return sys.stdin.readline().strip().lower() in ("y", "yes")
 
-    with _Progress(None, "B", scaled=True) as progress:
+    with Progress(None, "B", scaled=True) as progress:
         corpus, got = get_corpus(
             a.name,
             a.out,
@@ -618,7 +630,7 @@ def _get_corpus(a: argparse.Namespace) -> None:
     m = corpus.manifest
     counts = {"articles": m.n_articles, "outlets": corpus.outlets.num_rows, "rejects": m.n_rejects}
     checksum = {} if got is None else {"sha256": got.sha256, "compared_with": got.verified or "nothing"}
-    _print(
+    print_rows(
         a,
         [{"name": a.name, **counts, "digest": m.digest[:12], **checksum}],
         {"licence": m.licence, "rejects_by_reason": dict(m.rejects_by_reason), "digest": m.digest, "out": a.out},
@@ -644,7 +656,7 @@ def _train(a: argparse.Namespace) -> None:
         "conflict_or_not",
         "macro_f1",
     )
-    _print(a, rows, {**model.card, "digest": model.digest, "out": a.out}, [c for c in shown if c in rows[0]])
+    print_rows(a, rows, {**model.card, "digest": model.digest, "out": a.out}, [c for c in shown if c in rows[0]])
 
 
 def _evaluate(a: argparse.Namespace) -> None:
@@ -656,7 +668,7 @@ def _evaluate(a: argparse.Namespace) -> None:
     lexicon = read_lexicon(*a.lexicon) if a.lexicon and a.run_path is None else None
     settings = {"lexicon": lexicon, "level": a.level, "seed": a.seed}
     if a.what in ("voice", "sense"):
-        run = None if a.run_path is None else _open_run(a)
+        run = None if a.run_path is None else open_run(a)
         joined = evaluation.evaluate_voice if a.what == "voice" else evaluation.evaluate_sense
         result = joined(a.gold, run=run, **settings)
     else:
@@ -667,16 +679,16 @@ def _evaluate(a: argparse.Namespace) -> None:
         alone = evaluation.evaluate_attribution if a.what == "attribution" else evaluation.evaluate_agency
         result = alone(a.gold, **settings)
     if a.format != "table":
-        _print(a, result.rows, {**result.meta, "confusion": result.confusion, "misses": result.misses})
+        print_rows(a, result.rows, {**result.meta, "confusion": result.confusion, "misses": result.misses})
         return
-    _print(a, result.rows, result.meta)
+    print_rows(a, result.rows, result.meta)
     if result.confusion:
         print("\nconfusion (gold by row)")
-        _print(a, result.confusion, {})
+        print_rows(a, result.confusion, {})
     shown = result.misses[: a.misses]
     if shown:
         print(f"\nmisses, {len(shown)} of {len(result.misses):,} (--misses N shows more, --json all)")
-        _print(
+        print_rows(
             a,
             shown,
             {},
@@ -702,22 +714,22 @@ def _stylerules(a: argparse.Namespace) -> None:
     from framing.study import Selection
     from framing.study.stylerules import STYLE_COLUMNS, check_style_rules
 
-    _one_of(a, "outlet", "outlets")
-    run = _open_run(a)
+    one_of(a, "outlet", "outlets")
+    run = open_run(a)
     rules = read_style_rules(a.rules, terms={t.term_id for t in run.lexicon.terms} if a.rules else None)
-    selection = Selection((a.outlet,) if a.outlet else _names(a.outlets), a.date_from, a.date_to, a.section, a.part)
+    selection = Selection((a.outlet,) if a.outlet else names_of(a.outlets), a.date_from, a.date_to, a.section, a.part)
     known = {t.term_id for t in run.lexicon.terms}
     # With another lexicon than the shipped one a shipped rule can be about a term it does not have.
     usable = [r for r in rules if set(r.terms) <= known]
     found = check_style_rules(run, usable, selection, level=a.level, seed=a.seed)
     if a.format != "table":
-        _print(a, found.rows, {**found.meta, "sentences": found.sentences}, header=STYLE_COLUMNS)
+        print_rows(a, found.rows, {**found.meta, "sentences": found.sentences}, header=STYLE_COLUMNS)
         return
     if not found.rows:
         print(f"none of the {len(rules)} rules is of an outlet in this selection; --rules FILE takes others")
         return
     columns = ("outlet", "rule_id", "n", "n_own", "n_quoted", "n_reported", "n_articles", "share_own", "low", "high")
-    _print(a, found.rows, {}, columns)
+    print_rows(a, found.rows, {}, columns)
     for row in {r["rule_id"]: r for r in found.rows}.values():
         checked = "" if row["verified"] else "; source not looked up"
         print(f"\n{row['rule_id']}: {row['says']} ({row['source']}, as of {row['as_of']}{checked})")
@@ -763,124 +775,11 @@ def _serve(a: argparse.Namespace) -> None:
 # ---- shared pieces ----------------------------------------------------------------------------------------------------
 
 
-def _open_run(a: argparse.Namespace) -> Run:
-    from framing.corpus import read_corpus
-    from framing.study import read_run
-
-    return read_run(a.run_path, corpus=read_corpus(a.corpus) if a.corpus else None, lexicons=a.lexicon or ())
-
-
-def _selection(a: argparse.Namespace) -> Selection:
-    from framing.study import Selection
-
-    _one_of(a, "outlet", "outlets")
-    return Selection(
-        (a.outlet,) if a.outlet else _names(a.outlets),
-        a.date_from,
-        a.date_to,
-        a.section,
-        a.part,
-        a.sense,
-        a.term,
-        a.concept,
-        a.category,
-        target=getattr(a, "target", None),
-        agency=getattr(a, "agency", None),
-    )
-
-
-def _one_of(a: argparse.Namespace, *options: str) -> None:
-    given = [f"--{o}" for o in options if getattr(a, o)]
-    if len(given) > 1:
-        raise SelectionError(" and ".join(given), "one of them", "Leave one out.")
-
-
-def _names(value: str | None) -> tuple[str, ...]:
-    if value is None:
-        return ()
-    # As in CSV: a name with a comma stands in quotation marks.
-    row = next(csv.reader([value.replace("\n", " ")], skipinitialspace=True), [])
-    names = tuple(name.strip() for name in row if name.strip())
-    if not names:
-        raise SelectionError("an empty --outlets", "outlet ids separated by commas", "Leave it out for all outlets.")
-    return names
-
-
-def _print(
-    a: argparse.Namespace,
-    rows: Sequence[Mapping[str, Any]],
-    meta: Mapping[str, Any],
-    columns: Iterable[str] | None = None,
-    *,
-    header: Sequence[str] = (),
-    most: int = 60,
-    widest: int = 60,
-) -> None:
-    """Rows as asked for; `columns` are those of the table, `header` those of a CSV without rows."""
-    from framing.report.tables import render_csv, render_json, render_table
-
-    if a.format == "json":
-        print(render_json(rows, meta))
-    elif a.format == "csv":
-        sys.stdout.write(render_csv(list(rows[0]) if rows else list(header), rows))
-    elif not rows:
-        print("no rows")
-    else:
-        print(render_table(list(columns or rows[0]), rows, most=most, widest=widest))
-
-
-def _write_page(path: Path, text: str) -> None:
-    """Write an HTML page; a file that is none is never replaced."""
-    partial = path.with_name(f".{path.name[:40]}.part")
-    try:
-        if path.exists() and not (
-            path.is_file() and path.read_bytes()[:64].lower().lstrip().startswith(b"<!doctype html")
-        ):
-            raise SelectionError(
-                f"{str(path)!r}, which is no HTML page", "a new file or a page to replace", "Choose another --out."
-            )
-        try:
-            partial.write_text(text, encoding="utf-8")
-            partial.replace(path)
-        finally:
-            partial.unlink(missing_ok=True)
-    except OSError as problem:
-        raise SelectionError(
-            f"{str(path)!r} cannot be written ({problem.strerror})", "a writable path", "Choose another --out."
-        ) from problem
-
-
-class _Progress:
-    """A progress bar on standard error, only where a person sees it."""
-
-    def __init__(self, total: int | None, unit: str, *, scaled: bool = False) -> None:
-        from tqdm import tqdm
-
-        self.bar = tqdm(
-            total=total,
-            unit=unit if scaled else f" {unit}",
-            unit_scale=scaled,
-            delay=0.2,
-            disable=not sys.stderr.isatty(),
-        )
-
-    def update(self, done: int, total: int | None = None) -> None:
-        if total is not None:
-            self.bar.total = total
-        self.bar.update(done - self.bar.n)
-
-    def __enter__(self) -> _Progress:
-        return self
-
-    def __exit__(self, *_: object) -> None:
-        self.bar.close()
-
-
 # ---- the parser -------------------------------------------------------------------------------------------------------
 
 
 def _parser() -> argparse.ArgumentParser:
-    parser = _Parser(
+    parser = Parser(
         prog="framing",
         description="How do these outlets word the same events? Loaded terms, whose words they are, and the plainer word that was there.",
         epilog="Example: framing ingest articles.csv --out corpus && framing annotate corpus --out run && framing compare run --measure rate",
@@ -888,7 +787,7 @@ def _parser() -> argparse.ArgumentParser:
     )
     commands = parser.add_subparsers(dest="command", metavar="COMMAND")
 
-    p = _command(
+    p = add_command(
         commands,
         "ingest",
         _ingest,
@@ -913,7 +812,7 @@ def _parser() -> argparse.ArgumentParser:
     p.add_argument("--map", help="FIELD=COLUMN,… where the columns have other names; text= for headlines only")
     p.add_argument("--outlet", help="outlet of articles that do not name one")
     p.add_argument("--encoding", help="encoding of text files; UTF-8 or a byte-order mark otherwise")
-    _limit_argument(p)
+    add_limit(p)
     p.add_argument(
         "--fetch",
         action="append",
@@ -924,7 +823,7 @@ def _parser() -> argparse.ArgumentParser:
     p.add_argument(
         "--refresh", action="store_true", help="addresses, feeds: ask pages fetched before again, if they changed"
     )
-    _private_argument(p)
+    add_private(p)
     p.add_argument("--date-order", choices=("dmy", "mdy"), help="how to read dates such as 03/04/2021; null otherwise")
     p.add_argument(
         "--exclude",
@@ -938,7 +837,7 @@ def _parser() -> argparse.ArgumentParser:
         help="store texts as they were before they were decoded wrongly (reported anyway)",
     )
 
-    p = _command(
+    p = add_command(
         commands,
         "excluded",
         _excluded,
@@ -947,9 +846,9 @@ def _parser() -> argparse.ArgumentParser:
     )
     p.add_argument("corpus", help="corpus folder")
     p.add_argument("--reason", help="one reason only")
-    p.add_argument("--limit", type=_positive, default=50, help="most rows shown; the total is printed")
+    p.add_argument("--limit", type=positive, default=50, help="most rows shown; the total is printed")
 
-    p = _command(
+    p = add_command(
         commands,
         "annotate",
         _annotate,
@@ -979,17 +878,17 @@ def _parser() -> argparse.ArgumentParser:
     p.add_argument(
         "--loadedness", choices=("mentions", "all", "none"), default="mentions", help="sentences the classifier scores"
     )
-    p.add_argument("--workers", type=_positive, help="processes (default: all cores from 500 articles on)")
+    p.add_argument("--workers", type=positive, help="processes (default: all cores from 500 articles on)")
     p.add_argument("--json", action="store_true", help="print the result as JSON")
 
-    p = _command(
+    p = add_command(
         commands,
         "compare",
         _compare,
         "rates or choice shares per outlet, with intervals and tested differences",
         "framing compare run --measure choice --concept killing --voice own",
     )
-    _run_argument(p)
+    add_run(p)
     p.add_argument(
         "--measure",
         choices=("rate", "choice", "agency", "asymmetry"),
@@ -1003,16 +902,16 @@ def _parser() -> argparse.ArgumentParser:
     p.add_argument(
         "--by", choices=("category", "concept", "term"), help="with rate and nothing chosen: what the rows are"
     )
-    _selection_arguments(p)
+    add_selection(p)
     p.add_argument("--reference", metavar="OUTLET", help="compare with this outlet (default: all others pooled)")
     p.add_argument(
         "--copies", choices=("keep", "drop"), default="keep", help="of copies of one text all count, or the origin only"
     )
     p.add_argument("--within", choices=("event", "none"), default="none", help="exchange articles within events only")
     p.add_argument("--level", type=float, default=0.95, help="level of intervals")
-    p.add_argument("--seed", type=_natural, default=0, help="seed of resampling and permutations")
+    p.add_argument("--seed", type=natural, default=0, help="seed of resampling and permutations")
 
-    p = _command(
+    p = add_command(
         commands,
         "group",
         _group,
@@ -1021,7 +920,7 @@ def _parser() -> argparse.ArgumentParser:
     )
     p.add_argument("path", metavar="CORPUS", help="corpus folder")
     p.add_argument("--list", action="store_true", help="show what is there and find nothing anew")
-    p.add_argument("--window", type=_positive, metavar="DAYS", help="most days between articles of one event")
+    p.add_argument("--window", type=positive, metavar="DAYS", help="most days between articles of one event")
     p.add_argument("--again", action="store_true", help="find anew although events were changed by hand")
     p.add_argument("--repeats", action="store_true", help="also count sentences that stand in more than one article")
     p.add_argument("--merge", metavar="ID,ID", help="make these events one")
@@ -1030,57 +929,57 @@ def _parser() -> argparse.ArgumentParser:
     p.add_argument("--rename", metavar="ID", help="give this event the name --label")
     p.add_argument("--label", help="with --merge, --split or --rename: the event's name")
 
-    p = _command(
+    p = add_command(
         commands,
         "omission",
         _omission,
         "which outlets have no article on an event that others have",
         "framing omission run --at-least 3",
     )
-    _run_argument(p)
-    p.add_argument("--at-least", type=_positive, default=3, metavar="K", help="outlets that have an article on it")
+    add_run(p)
+    p.add_argument("--at-least", type=positive, default=3, metavar="K", help="outlets that have an article on it")
     p.add_argument(
-        "--window", type=_positive, metavar="DAYS", help="days around an event in which an outlet is looked for"
+        "--window", type=positive, metavar="DAYS", help="days around an event in which an outlet is looked for"
     )
     p.add_argument("--outlets", help="outlet ids, separated by commas")
     p.add_argument("--section", choices=SECTIONS, default="all")
     p.add_argument("--from", dest="date_from", metavar="DATE")
     p.add_argument("--to", dest="date_to", metavar="DATE")
 
-    p = _command(
+    p = add_command(
         commands,
         "concordance",
         _concordance,
         "mentions in their context",
         "framing concordance run --term martyrdom --voice own --limit 20",
     )
-    _run_argument(p)
-    _selection_arguments(p)
+    add_run(p)
+    add_selection(p)
     p.add_argument("--outlet", help="one outlet")
     p.add_argument("--target", metavar="ACTOR", help="only mentions about this actor")
     p.add_argument("--agency", choices=AGENCIES, help="only events told in this way")
-    p.add_argument("--limit", type=_positive, default=50, help="most rows shown; the total is printed")
-    p.add_argument("--width", type=_positive, default=60, help="characters of context on each side")
+    p.add_argument("--limit", type=positive, default=50, help="most rows shown; the total is printed")
+    p.add_argument("--width", type=positive, default=60, help="characters of context on each side")
 
-    p = _command(
+    p = add_command(
         commands,
         "explain",
         _explain,
         "every rule that decided on a mention",
         "framing explain run talmara-national-e01:body:220",
     )
-    _run_argument(p)
+    add_run(p)
     p.add_argument("mention_id", help="from the concordance")
 
-    p = _command(
+    p = add_command(
         commands, "read", _read, "one article with marks", "framing read run talmara-national-e01 --out page.html", True
     )
-    _run_argument(p)
+    add_run(p)
     p.add_argument("article_id")
     p.add_argument("--out", metavar="PAGE.html", help="write a self-contained page instead")
     p.add_argument("--json", action="store_true", help="print the mentions as JSON")
 
-    p = _command(
+    p = add_command(
         commands,
         "export",
         _export,
@@ -1088,14 +987,14 @@ def _parser() -> argparse.ArgumentParser:
         "framing export run --out tables --format csv --no-text",
         True,
     )
-    _run_argument(p)
+    add_run(p)
     p.add_argument("--out", required=True, help="folder to make")
     p.add_argument(
         "--format", dest="form", choices=("csv", "parquet", "xlsx", "jsonl"), default="csv", help="kind of file"
     )
     p.add_argument("--no-text", action="store_true", help="leave out everything that is an article's own words")
 
-    p = _command(
+    p = add_command(
         commands,
         "lexicon",
         _lexicon,
@@ -1112,7 +1011,7 @@ def _parser() -> argparse.ArgumentParser:
         help="convert: its format (default: by its ending)",
     )
 
-    p = _command(
+    p = add_command(
         commands,
         "corpora",
         _corpora,
@@ -1123,10 +1022,10 @@ def _parser() -> argparse.ArgumentParser:
     p.add_argument("name", nargs="?", help="get: which")
     p.add_argument("--out", metavar="CORPUS", help="get: corpus folder to make; what is downloaded is kept beside it")
     p.add_argument("--accept-licence", action="store_true", help="get: accept the licence that is shown first")
-    _limit_argument(p)
-    _private_argument(p)
+    add_limit(p)
+    add_private(p)
 
-    p = _command(
+    p = add_command(
         commands,
         "train",
         _train,
@@ -1135,9 +1034,9 @@ def _parser() -> argparse.ArgumentParser:
     )
     p.add_argument("data", help="JSON Lines: pair_id, topic, loaded, plain; or id, term, text, start, end, sense")
     p.add_argument("--out", required=True, help="model folder to make")
-    p.add_argument("--seed", type=_natural, default=0, help="seed of the intervals in the card")
+    p.add_argument("--seed", type=natural, default=0, help="seed of the intervals in the card")
 
-    p = _command(
+    p = add_command(
         commands,
         "evaluate",
         _evaluate,
@@ -1159,18 +1058,18 @@ def _parser() -> argparse.ArgumentParser:
     )
     p.add_argument("--corpus", help="the run's corpus, when it is not where the run says")
     p.add_argument("--lexicon", action="append", metavar="NAME|PATH", help="the lexicon to annotate with, or the run's")
-    p.add_argument("--misses", type=_natural, default=20, help="misses to print")
-    p.add_argument("--level", type=_level, default=0.95, help="of the intervals")
-    p.add_argument("--seed", type=_natural, default=0, help="seed of the intervals")
+    p.add_argument("--misses", type=natural, default=20, help="misses to print")
+    p.add_argument("--level", type=level, default=0.95, help="of the intervals")
+    p.add_argument("--seed", type=natural, default=0, help="seed of the intervals")
 
-    p = _command(
+    p = add_command(
         commands,
         "stylerules",
         _stylerules,
         "an outlet beside its own published rule on a word",
         "framing stylerules run --outlet continental-wire --rules corpora/sarvane/stylerules.toml",
     )
-    _run_argument(p)
+    add_run(p)
     p.add_argument("--rules", metavar="FILE", help="TOML of [[rule]] entries (default: the shipped published rules)")
     p.add_argument("--outlet", help="one outlet id")
     p.add_argument("--outlets", help="outlet ids, separated by commas")
@@ -1178,106 +1077,15 @@ def _parser() -> argparse.ArgumentParser:
     p.add_argument("--section", choices=SECTIONS, default="all")
     p.add_argument("--from", dest="date_from", metavar="DATE")
     p.add_argument("--to", dest="date_to", metavar="DATE")
-    p.add_argument("--sentences", type=_natural, default=5, help="sentences to print for each rule; --json gives all")
-    p.add_argument("--level", type=_level, default=0.95, help="of the intervals")
-    p.add_argument("--seed", type=_natural, default=0, help="seed of the intervals")
+    p.add_argument("--sentences", type=natural, default=5, help="sentences to print for each rule; --json gives all")
+    p.add_argument("--level", type=level, default=0.95, help="of the intervals")
+    p.add_argument("--seed", type=natural, default=0, help="seed of the intervals")
 
-    p = _command(commands, "serve", _serve, "open the dashboard", "framing serve run --port 8501", True)
+    p = add_command(commands, "serve", _serve, "open the dashboard", "framing serve run --port 8501", True)
     p.add_argument("path", nargs="?", metavar="CORPUS|RUN", help="what to show (default: the shipped corpus)")
-    p.add_argument("--port", type=_positive, default=8501)
+    p.add_argument("--port", type=positive, default=8501)
     p.add_argument("--shared", action="store_true", help="listen on all addresses instead of this machine only")
 
+    coded.add(commands)
+    robust.add(commands)
     return parser
-
-
-def _command(
-    commands: Any,
-    name: str,
-    run: Callable[[argparse.Namespace], None],
-    what: str,
-    example: str,
-    own_format: bool = False,
-) -> argparse.ArgumentParser:
-    p: argparse.ArgumentParser = commands.add_parser(
-        name,
-        help=what,
-        description=what[0].upper() + what[1:] + ".",
-        epilog=f"Example: {example}",
-        formatter_class=argparse.RawDescriptionHelpFormatter,
-    )
-    p.set_defaults(run=run)
-    if own_format:
-        p.set_defaults(format=None)
-    else:
-        p.add_argument("--format", choices=FORMATS, help="of the result (default: table)")
-        p.add_argument("--json", action="store_true", help="the same as --format json")
-    return p
-
-
-def _limit_argument(p: argparse.ArgumentParser) -> None:
-    p.add_argument(
-        "--limit",
-        action="append",
-        default=[],
-        metavar="NAME=NUMBER",
-        help="what a file may cost: unpacked, memory (bytes), ratio (unpacked to packed), columns, seconds without an article",
-    )
-
-
-def _private_argument(p: argparse.ArgumentParser) -> None:
-    p.add_argument(
-        "--allow-private", action="store_true", help="also ask addresses of this machine and of private networks"
-    )
-
-
-def _run_argument(p: argparse.ArgumentParser) -> None:
-    p.add_argument("run_path", metavar="RUN", help="run folder")
-    p.add_argument("--corpus", help="the run's corpus, when it is not where the run says")
-    p.add_argument(
-        "--lexicon", action="append", metavar="NAME|PATH", help="the run's lexicon, when it is not where the run says"
-    )
-
-
-def _selection_arguments(p: argparse.ArgumentParser) -> None:
-    p.add_argument("--term", help="term id or any of its forms")
-    p.add_argument("--concept")
-    p.add_argument("--category")
-    p.add_argument("--voice", choices=VOICES, default="all", help="whose words")
-    p.add_argument("--sense", choices=SENSES, default="conflict")
-    p.add_argument("--part", choices=PARTS, default="all")
-    p.add_argument("--section", choices=SECTIONS, default="all")
-    p.add_argument("--outlets", help="outlet ids, separated by commas")
-    p.add_argument("--from", dest="date_from", metavar="DATE")
-    p.add_argument("--to", dest="date_to", metavar="DATE")
-
-
-def _positive(text: str) -> int:
-    return _whole(text, 1)
-
-
-def _natural(text: str) -> int:
-    return _whole(text, 0)
-
-
-def _level(text: str) -> float:
-    try:
-        value = float(text)
-    except ValueError:
-        value = 0.0
-    if not 0.5 <= value < 1:
-        raise argparse.ArgumentTypeError(f"{text!r} is no level from .5 to below 1")
-    return value
-
-
-def _whole(text: str, least: int) -> int:
-    if not text.isdecimal() or int(text) < least:
-        raise argparse.ArgumentTypeError(f"{text!r} is no whole number from {least}")
-    return int(text)
-
-
-class _Parser(argparse.ArgumentParser):
-    """A parser that says what is wrong in one sentence."""
-
-    def error(self, message: str) -> NoReturn:
-        print(f"framing: {message}. {self.prog} --help shows the options.", file=sys.stderr)
-        raise SystemExit(2)

@@ -77,7 +77,7 @@ def test_null_rows_are_printed(run_folder: Path, capsys: pytest.CaptureFixture[s
     rows = list(csv.DictReader(io.StringIO(capsys.readouterr().out)))
     assert len(rows) == 2 * 9
     assert {r["reason"] for r in rows if r["n_mentions"] == "0"} == {
-        "no mention in 9 articles, so there is nothing to resample"
+        "no mention in 9 articles, so there is no spread to measure"
     }
 
 

@@ -6,35 +6,35 @@ import argparse
 import sys
 from typing import Any
 
-from framing.cli import (
-    _command,
-    _level,
-    _names,
-    _natural,
-    _open_run,
-    _positive,
-    _print,
-    _run_argument,
-    _selection_arguments,
+from framing.commands.parts import (
+    add_command,
+    add_run,
+    add_selection,
+    level,
+    names_of,
+    natural,
+    open_run,
+    positive,
+    print_rows,
 )
 
 
 def add(commands: Any) -> None:
     """Register the commands."""
-    p = _command(
+    p = add_command(
         commands, "sample", _sample, "draw mentions to code by hand", "framing sample run --n 200 --out to_code.csv"
     )
-    _run_argument(p)
-    p.add_argument("--n", type=_positive, default=200, help="mentions to draw")
+    add_run(p)
+    p.add_argument("--n", type=positive, default=200, help="mentions to draw")
     p.add_argument("--out", required=True, metavar="FILE.csv", help="new file for the coder")
     p.add_argument("--per", choices=("outlet", "term", "uncertain"), default="outlet", help="what gets equal shares")
     p.add_argument("--term", help="draw from one term's mentions only")
     p.add_argument("--concept", help="from one concept's only")
     p.add_argument("--category", help="from one category's only")
     p.add_argument("--show-answers", action="store_true", help="add the machine's answers (leads the coder)")
-    p.add_argument("--seed", type=_natural, default=0)
+    p.add_argument("--seed", type=natural, default=0)
 
-    p = _command(
+    p = add_command(
         commands,
         "agreement",
         _agreement,
@@ -43,22 +43,22 @@ def add(commands: Any) -> None:
     )
     p.add_argument("coded", nargs="+", metavar="CODED", help="coded samples, one a coder, or with a column coder")
     p.add_argument("--encoding", help="of files that are not UTF-8")
-    p.add_argument("--level", type=_level, default=0.95, help="of the intervals")
-    p.add_argument("--seed", type=_natural, default=0, help="seed of the intervals")
+    p.add_argument("--level", type=level, default=0.95, help="of the intervals")
+    p.add_argument("--seed", type=natural, default=0, help="seed of the intervals")
 
-    p = _command(
+    p = add_command(
         commands,
         "correct",
         _correct,
         "rates or shares put right for the machine's errors by a coded sample",
         "framing correct run coded.csv --term regime --voice own",
     )
-    _run_argument(p)
+    add_run(p)
     p.add_argument("coded", metavar="CODED", help="the coded sample")
     p.add_argument(
         "--measure", choices=("rate", "share"), default="rate", help="per 1,000 words, or of all mentions found"
     )
-    _selection_arguments(p)
+    add_selection(p)
     p.add_argument(
         "--by", choices=("all", "category", "concept", "term"), help="with no term, concept or category chosen"
     )
@@ -69,7 +69,7 @@ def add(commands: Any) -> None:
         help="Rogan-Gladen's error rates: the outlet's own, or all outlets' pooled",
     )
     p.add_argument("--encoding", help="of a coded file that is not UTF-8")
-    p.add_argument("--level", type=_level, default=0.95, help="of the intervals")
+    p.add_argument("--level", type=level, default=0.95, help="of the intervals")
 
 
 def _sample(a: argparse.Namespace) -> None:
@@ -77,7 +77,7 @@ def _sample(a: argparse.Namespace) -> None:
     from framing.study import read_meta
 
     sample = draw_sample(
-        _open_run(a),
+        open_run(a),
         a.n,
         per=a.per,
         term=a.term,
@@ -89,7 +89,7 @@ def _sample(a: argparse.Namespace) -> None:
     write_sample(sample, a.out)
     meta = read_meta(sample)
     rows = [{a.per: name, **numbers} for name, numbers in meta["strata"].items()]
-    _print(a, rows, {**meta, "out": a.out})
+    print_rows(a, rows, {**meta, "out": a.out})
     if a.format == "table":
         print(
             f"\n{a.out}: {meta['n']} of {meta['n_mentions']:,} mentions. Fill in sense (conflict, figurative, other), voice (own, direct, "
@@ -103,7 +103,7 @@ def _agreement(a: argparse.Namespace) -> None:
 
     table = compare_coders(a.coded, encoding=a.encoding, level=a.level, seed=a.seed)
     meta = read_meta(table)
-    _print(a, table.to_pylist(), meta)
+    print_rows(a, table.to_pylist(), meta)
     _say_rejects(meta)
     if a.format == "table":
         print(f"\ncoders {', '.join(meta['coders'])}; {a.level:.0%} intervals: {meta['method']}; seed {a.seed}")
@@ -114,7 +114,7 @@ def _correct(a: argparse.Namespace) -> None:
     from framing.study import read_meta
 
     table = correct_run(
-        _open_run(a),
+        open_run(a),
         a.coded,
         measure=a.measure,
         term=a.term,
@@ -125,7 +125,7 @@ def _correct(a: argparse.Namespace) -> None:
         sense=a.sense,
         part=a.part,
         section=a.section,
-        outlets=_names(a.outlets),
+        outlets=names_of(a.outlets),
         date_from=a.date_from,
         date_to=a.date_to,
         errors=a.errors,
@@ -134,7 +134,7 @@ def _correct(a: argparse.Namespace) -> None:
     )
     meta = read_meta(table)
     brief = ["outlet", "group", "n_machine", "n_coded", "raw_value", "raw_low", "raw_high", "value", "low", "high"]
-    _print(a, table.to_pylist(), meta, [*brief, "rg_value", "rg_low", "rg_high", "reason"])
+    print_rows(a, table.to_pylist(), meta, [*brief, "rg_value", "rg_low", "rg_high", "reason"])
     _say_rejects(meta)
     if a.format == "table":
         print(

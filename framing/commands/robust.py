@@ -7,7 +7,18 @@ from collections.abc import Mapping, Sequence
 from typing import Any
 
 # The module, not its names: it may itself be importing this one.
-from framing import cli
+from framing.commands.parts import (
+    SECTIONS,
+    VOICES,
+    Progress,
+    add_command,
+    add_run,
+    level,
+    natural,
+    open_run,
+    positive,
+    print_rows,
+)
 
 #: What `framing compare` prints as a table; csv and json have every column.
 COMPARE_COLUMNS = [
@@ -45,14 +56,14 @@ _MOST_INFLUENCES = 20
 
 def add(commands: Any) -> None:
     """Register the commands."""
-    p = cli._command(
+    p = add_command(
         commands,
         "robustness",
         _robustness,
         "one difference between two outlets, measured in every defensible way",
         "framing robustness run --a talmara-national --b corran-bugle --category sacralising",
     )
-    cli._run_argument(p)
+    add_run(p)
     p.add_argument("--a", required=True, metavar="OUTLET", help="the outlet whose ratio it is")
     p.add_argument("--b", required=True, metavar="OUTLET", help="the outlet it is compared with")
     what = p.add_mutually_exclusive_group(required=True)
@@ -70,28 +81,28 @@ def add(commands: Any) -> None:
     ):
         p.add_argument(f"--{name}", choices=_OPTIONS[name], default=default, help=f"default choice: {says}")
     p.add_argument("--target", metavar="ACTOR", help="only mentions about this actor")
-    p.add_argument("--section", choices=cli.SECTIONS, default="all")
+    p.add_argument("--section", choices=SECTIONS, default="all")
     p.add_argument("--from", dest="date_from", metavar="DATE")
     p.add_argument("--to", dest="date_to", metavar="DATE")
-    p.add_argument("--level", type=cli._level, default=0.95, help="level of intervals")
-    p.add_argument("--seed", type=cli._natural, default=0, help="seed of the permutations of the default row")
+    p.add_argument("--level", type=level, default=0.95, help="level of intervals")
+    p.add_argument("--seed", type=natural, default=0, help="seed of the permutations of the default row")
 
-    p = cli._command(
+    p = add_command(
         commands,
         "nullcheck",
         _nullcheck,
         "how often the test calls two random halves of one outlet different",
         "framing nullcheck run --measure rate --splits 200",
     )
-    cli._run_argument(p)
+    add_run(p)
     p.add_argument("--outlet", help="one outlet (default: all that are large enough, in turn)")
     p.add_argument("--measure", choices=("rate", "choice"), default="rate", help="per 1,000 words, or per occasion")
     p.add_argument("--by", choices=("category", "term", "both"), default="both", help="what is tested; choice: terms")
-    p.add_argument("--voice", choices=cli.VOICES, default="all", help="whose words")
-    p.add_argument("--splits", type=cli._positive, default=200, help="random halvings in all")
-    p.add_argument("--permutations", type=cli._positive, default=499, help="of each test")
-    p.add_argument("--level", type=cli._level, default=0.95, help="level of the interval")
-    p.add_argument("--seed", type=cli._natural, default=0, help="seed of halvings and permutations")
+    p.add_argument("--voice", choices=VOICES, default="all", help="whose words")
+    p.add_argument("--splits", type=positive, default=200, help="random halvings in all")
+    p.add_argument("--permutations", type=positive, default=499, help="of each test")
+    p.add_argument("--level", type=level, default=0.95, help="level of the interval")
+    p.add_argument("--seed", type=natural, default=0, help="seed of halvings and permutations")
 
 
 def describe_differences(rows: Sequence[Mapping[str, Any]]) -> list[str]:
@@ -112,7 +123,7 @@ def _robustness(a: argparse.Namespace) -> None:
     from framing.study.comparison import read_meta
     from framing.study.robustness import compare_every_way, find_influence
 
-    run = cli._open_run(a)
+    run = open_run(a)
     settings = {name: getattr(a, name) for name in (*CHOICE_NAMES, "term", "concept", "category", "target", "section")}
     settings |= {"date_from": a.date_from, "date_to": a.date_to, "level": a.level}
     if a.influence:
@@ -121,7 +132,7 @@ def _robustness(a: argparse.Namespace) -> None:
         table = compare_every_way(run, a.a, a.b, **settings, seed=a.seed)
     meta = read_meta(table)
     if a.format != "table":
-        cli._print(a, table.to_pylist(), meta)
+        print_rows(a, table.to_pylist(), meta)
     elif a.influence:
         _show_influence(a, table.to_pylist(), meta)
     else:
@@ -132,15 +143,15 @@ def _show_robustness(a: argparse.Namespace, rows: Sequence[Mapping[str, Any]], m
     chosen = ", ".join(f"{name} {option}" for name, option in meta["default"].items())
     print(f"{meta['a_name']} beside {meta['b_name']}: {meta['selected']}. Default choice ({chosen}): {_ratio(meta)}")
     default = [r for r in rows if r["is_default"]]
-    cli._print(a, default, {}, ["a_value", "b_value", "ratio", "low", "high", "a_n", "b_n", "p", "p_permutation"])
+    print_rows(a, default, {}, ["a_value", "b_value", "ratio", "low", "high", "a_n", "b_n", "p", "p_permutation"])
     print()
     if meta["by_choice"]:
-        cli._print(a, meta["by_choice"], {})
+        print_rows(a, meta["by_choice"], {})
     flips = [r for r in rows if r["flips"]]
     if flips:
         print(f"\nthe sign turns in {len(flips):,} combinations")
         shown = [*CHOICE_NAMES, "term_left_out", "ratio", "low", "high", "n"]
-        cli._print(a, flips, {}, shown, most=_MOST_FLIPS)
+        print_rows(a, flips, {}, shown, most=_MOST_FLIPS)
     print()
     print(
         f"{meta['n_combinations']:,} combinations: {_share(meta['share_same_sign'])} of the {meta['n_with_sign']:,} with a "
@@ -159,7 +170,7 @@ def _show_influence(a: argparse.Namespace, rows: Sequence[Mapping[str, Any]], me
     whole = {"default_row": meta["whole"]}
     print(f"{meta['a_name']} beside {meta['b_name']}: {meta['selected']}. With all: {_ratio(whole)}\n")
     shown = ["kind", "label", "a_n_left_out", "b_n_left_out", "ratio", "low", "high", "change"]
-    cli._print(a, rows, {}, [*shown, "sign_hangs", "exclusion_hangs", "reason"], most=_MOST_INFLUENCES)
+    print_rows(a, rows, {}, [*shown, "sign_hangs", "exclusion_hangs", "reason"], most=_MOST_INFLUENCES)
     print(f"\nthe sign hangs on: {', '.join(meta['sign_hangs_on']) or 'no single term or event'}")
     print(
         f"whether the interval excludes 1 hangs on: {', '.join(meta['exclusion_hangs_on']) or 'no single term or event'}"
@@ -179,8 +190,8 @@ def _nullcheck(a: argparse.Namespace) -> None:
     from framing.study.comparison import read_meta
     from framing.study.nullcheck import check_null
 
-    run = cli._open_run(a)
-    with cli._Progress(a.splits, "splits") as progress:
+    run = open_run(a)
+    with Progress(a.splits, "splits") as progress:
         table = check_null(
             run,
             outlet=a.outlet,
@@ -195,7 +206,7 @@ def _nullcheck(a: argparse.Namespace) -> None:
         )
     meta = read_meta(table)
     shown = ["outlet", "n_articles", "n_splits", "n_tests", "n_found", "false_positive_rate", "low", "high"]
-    cli._print(a, table.to_pylist(), meta, shown)
+    print_rows(a, table.to_pylist(), meta, shown)
     if a.format == "table":
         rate = _share(meta["false_positive_rate"])
         spread = "" if meta["low"] is None else f" ({_share(meta['low'])} to {_share(meta['high'])})"

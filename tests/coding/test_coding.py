@@ -12,7 +12,7 @@ from typing import Any
 
 import pytest
 
-from framing.cli import _Parser
+from framing.commands.parts import Parser
 from framing.coding import compare_coders, correct_run, draw_sample, read_codes, write_sample
 from framing.coding.sample import share_out
 from framing.commands import coded as commands
@@ -316,7 +316,7 @@ def test_a_file_of_another_run(run: Run, tmp_path: Path) -> None:
 
 
 def call(*arguments: str) -> None:
-    parser = _Parser(prog="framing")
+    parser = Parser(prog="framing")
     commands.add(parser.add_subparsers())
     given: argparse.Namespace = parser.parse_args(arguments)
     if given.json:
