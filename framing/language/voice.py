@@ -92,9 +92,8 @@ def count_voice_words(text: str, sentence: Span, speech: Sequence[Speech]) -> Wo
 
 def _stretches(sentence: Span, speech: Sequence[AnySpeech]) -> Iterator[tuple[int, int, str]]:
     """The sentence cut where speech begins and ends: between two borders every word has the same voice, decided once."""
-    borders = sorted(
-        {sentence.start, *(b for s in speech for b in (s.start, s.end) if sentence.start < b < sentence.end)}
-    )
+    inner: set[int] = {border for s in speech for border in (s.start, s.end) if sentence.start < border < sentence.end}
+    borders: list[int] = sorted({sentence.start, *inner})
     for border, following in zip(borders, [*borders[1:], sentence.end], strict=True):
         row = deciding_span(border, border + 1, speech)
         yield border, following, "own" if row is None else row.kind

@@ -96,7 +96,7 @@ def divergence(a: np.ndarray, b: np.ndarray, concept_of: np.ndarray) -> np.ndarr
 
 
 def _over(n: np.ndarray, total: np.ndarray) -> np.ndarray:
-    return np.divide(n, total, out=np.zeros_like(n), where=total > 0)
+    return np.asarray(np.divide(n, total, out=np.zeros_like(n), where=total > 0))
 
 
 def _information(p: np.ndarray, middle: np.ndarray) -> np.ndarray:
@@ -146,7 +146,9 @@ def estimate_distances(
         rows.append(row)
         fewest = min(len(a), len(b))
         if fewest < FEWEST_ARTICLES:
-            found = f"not enough text: {fewest} articles with an occasion on one side, at least {FEWEST_ARTICLES} needed"
+            found = (
+                f"not enough text: {fewest} articles with an occasion on one side, at least {FEWEST_ARTICLES} needed"
+            )
             row["reason"] = found
             continue
         observed = float(divergence(a.sum(axis=0), b.sum(axis=0), profiles.concept_of))
@@ -191,7 +193,9 @@ def _quantile(values: np.ndarray, at: Sequence[float]) -> list[float | None]:
     return [float(q) for q in np.quantile(values, at)] if len(values) else [None] * len(at)
 
 
-def _without_bias(a: np.ndarray, b: np.ndarray, concept_of: np.ndarray, observed: float, level: float) -> dict[str, Any]:
+def _without_bias(
+    a: np.ndarray, b: np.ndarray, concept_of: np.ndarray, observed: float, level: float
+) -> dict[str, Any]:
     """Distance with the jackknife's estimate of its bias taken off (Quenouille 1956), never below 0, and its interval.
 
     The spread of a divergence grows with it, that of its root hardly, so the interval is made for the root.
@@ -206,13 +210,13 @@ def _without_bias(a: np.ndarray, b: np.ndarray, concept_of: np.ndarray, observed
         dfs.append(float(df[0]))
     bias = max(bias, 0.0)
     row: dict[str, Any] = {"value": float(np.sqrt(max(observed - bias, 0.0))), "low": None, "high": None}
-    error = float(np.sqrt(sum(variances)))
+    spread = float(np.sqrt(sum(variances)))
     if observed < _NO_SPREAD:
         return {**row, "reason": "no difference in these articles, so there is no spread to measure"}
-    if not error > _NO_SPREAD:
+    if not spread > _NO_SPREAD:
         return {**row, "reason": "no variation between articles"}
     t = float(t_quantile(welch_df(np.array(variances), np.array(dfs)), level))
-    middle, width = np.sqrt(observed), t * error / (2 * np.sqrt(observed))
+    middle, width = np.sqrt(observed), t * spread / (2 * np.sqrt(observed))
     low, high = max(middle - width, 0.0) ** 2 - bias, (middle + width) ** 2 - bias
     return {**row, "low": float(np.sqrt(max(low, 0.0))), "high": float(np.sqrt(np.clip(high, 0.0, 1.0)))}
 

@@ -65,15 +65,13 @@ def log_ratio(a: np.ndarray, b: np.ndarray, n_a: float, n_b: float) -> np.ndarra
     """Binary logarithm of the ratio of relative frequencies, half an occurrence added to both sides (Hardie 2014).
 
     Example:
-        >>> float(log_ratio(np.array([7.5]), np.array([1.5]), 100, 100)[0])
+        >>> round(float(log_ratio(np.array([7.5]), np.array([1.5]), 100, 100)[0]), 6)
         2.0
     """
     return np.asarray(np.log2((np.asarray(a, float) + HALF) / n_a) - np.log2((np.asarray(b, float) + HALF) / n_b))
 
 
-def log_odds(
-    a: np.ndarray, b: np.ndarray, n_a: float, n_b: float, *, prior: float
-) -> tuple[np.ndarray, np.ndarray]:
+def log_odds(a: np.ndarray, b: np.ndarray, n_a: float, n_b: float, *, prior: float) -> tuple[np.ndarray, np.ndarray]:
     """Log-odds ratio with an informative Dirichlet prior, and its z (Monroe, Colaresi & Quinn 2008, eqs. 16, 20 to 22).
 
     A reader would get wrong: the prior is the two sides together, scaled to `prior` words in all; the larger it is,

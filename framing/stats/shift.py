@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from typing import Any
 
 import numpy as np
@@ -60,16 +61,8 @@ def estimate_shift(counts: Counts, a: str, b: str, *, level: float = 0.95) -> li
 
 def estimate_difference(counts: Counts, a: str, b: str, *, level: float = 0.95) -> dict[str, Any]:
     """The difference of two outlets' rates of all groups together, with its interval; columns as in `estimate_shift`."""
-    whole = Counts(
-        counts.article_ids,
-        counts.outlet_ids,
-        counts.event_ids,
-        ("all",),
-        counts.n.sum(axis=1, keepdims=True),
-        counts.denominators[:, :1],
-        counts.unit,
-        counts.reading,
-    )
+    n = counts.n.sum(axis=1, keepdims=True)
+    whole = replace(counts, groups=("all",), n=n, denominators=counts.denominators[:, :1])
     return difference_row(_two_sides(whole, a, b), 0, level)
 
 
@@ -100,9 +93,17 @@ def difference_row(side: Side, j: int, level: float) -> dict[str, Any]:
 def _interval(side: Side, j: int, level: float) -> tuple[float | None, float | None, str | None]:
     fewest, having = int(side.articles[:, j].min()), int(side.articles_with[:, j].sum())
     if fewest < FEWEST_ARTICLES:
-        return None, None, f"not enough text: {fewest} articles with words on one side, at least {FEWEST_ARTICLES} needed"
+        return (
+            None,
+            None,
+            f"not enough text: {fewest} articles with words on one side, at least {FEWEST_ARTICLES} needed",
+        )
     if having < FEWEST_WITH_MENTION:
-        return None, None, f"too few mentions: in {having} articles of both sides, at least {FEWEST_WITH_MENTION} needed"
+        return (
+            None,
+            None,
+            f"too few mentions: in {having} articles of both sides, at least {FEWEST_WITH_MENTION} needed",
+        )
     bounds = []
     for i in (0, 1):
         if side.n[i, j] == 0:
@@ -126,4 +127,4 @@ def _most_unseen(side: Side, i: int, j: int, level: float) -> float:
     m, other = float(side.articles[i, j]), 1 - i
     most = 1 - ((1 - level) / 2) ** (1 / m)
     each = float(side.n[other, j] / side.articles_with[other, j])
-    return PER["words"] * most * m * each / float(side.denominator[i, j])
+    return float(PER["words"] * most * m * each / side.denominator[i, j])
