@@ -86,7 +86,8 @@ def estimate_trend(
         level: Of the intervals.
 
     Returns:
-        One row per outlet, period in which any of the outlets has an article, and group: counts, value, low and high (null
+        One row per outlet, period and group; periods are those in which any of the outlets has an article, from the
+        outlet's own first to its last: counts, value, low and high (null
         with `reason` under the minimum of articles; value too without an article), own_value and own_reported_value,
         the bounds of the outlet's own wording. Metadata `meta` (JSON): n_without_date_left_out, method.
 
@@ -122,30 +123,32 @@ def estimate_trend(
     starts = _starts(articles, every)
     periods, period_of = np.unique(starts, return_inverse=True)
     present, outlet_of = np.unique(np.asarray(counts.outlet_ids, dtype=object).astype(str), return_inverse=True)
-    n_rows = len(present) * len(periods) * len(counts.groups)
+    cells = outlet_of * len(periods) + period_of
+    order = np.argsort(cells, kind="stable")
+    filled, first = np.unique(cells[order], return_index=True)
+    # Before its first and after its last article nothing is known of an outlet; between them a gap is a row.
+    spans = [(int(mine.min()), int(mine.max())) for mine in (period_of[outlet_of == o] for o in range(len(present)))]
+    n_rows = sum(last - begin + 1 for begin, last in spans) * len(counts.groups)
     if n_rows > _MOST_ROWS:
         raise SelectionError(
             f"{len(present):,} outlets in {len(periods):,} periods and {len(counts.groups)} groups, {n_rows:,} rows",
             f"at most {_MOST_ROWS:,}",
             "Choose a longer period, fewer outlets, or one term, concept or category.",
         )
-    cells = outlet_of * len(periods) + period_of
-    order = np.argsort(cells, kind="stable")
-    filled, first = np.unique(cells[order], return_index=True)
     inside = np.split(order, first[1:])
     sides = [estimate_sides(c, inside) for c in (counts, *bounds)]
     place = {int(cell): i for i, cell in enumerate(filled)}
     names, labels = run.outlet_names(), [_label(p.astype(object), every) for p in periods]
     rows: list[dict[str, Any]] = []
     for o, outlet in enumerate(present.tolist()):
-        for k, start in enumerate(periods):
+        for k in range(spans[o][0], spans[o][1] + 1):
             i = place.get(o * len(periods) + k)
             for j, group in enumerate(counts.groups):
                 row = {
                     "outlet_id": outlet,
                     "outlet": names.get(outlet, outlet),
                     "period": labels[k],
-                    "period_start": start.astype(object),
+                    "period_start": periods[k].astype(object),
                     "by": column,
                     "group": group,
                     "voice": voice,
