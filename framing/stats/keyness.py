@@ -13,7 +13,7 @@ from scipy import sparse
 
 from framing.stats.counts import Counts
 from framing.stats.jackknife import HALF, t_quantile, welch_df
-from framing.stats.rates import FEWEST_ARTICLES, FEWEST_WITH_MENTION, estimate_sides
+from framing.stats.rates import FEWEST_ARTICLES, FEWEST_WITH_MENTION, Side, estimate_sides, reason_without_interval
 
 KEYNESS_MEASURES = ("g2", "logodds", "logratio")
 KEYNESS_METHOD = (
@@ -230,7 +230,7 @@ def _intervals(
         side = estimate_sides(Counts(ids, ids, (None,) * len(words), groups, n, d, "words", "all"), inside)
         ratios = log_ratio(side.n[0], side.n[1], float(target_words.sum()), float(reference_words.sum()))
         for j, ratio in enumerate(ratios):
-            reason = _without_interval(side.articles[:, j], side.articles_with[:, j], side.n[:, j], side.error[:, j])
+            reason = _without_interval(side, j)
             if reason:
                 rows.append({"low": None, "high": None, "reason": reason})
                 continue
@@ -241,14 +241,12 @@ def _intervals(
     return rows
 
 
-def _without_interval(articles: np.ndarray, having: np.ndarray, n: np.ndarray, error: np.ndarray) -> str | None:
-    fewest = int(articles.min())
+def _without_interval(side: Side, j: int) -> str | None:
+    fewest, having = int(side.articles[:, j].min()), int(side.articles_with[:, j].sum())
     if fewest < FEWEST_ARTICLES:
         return f"not enough text: {fewest} articles on one side, at least {FEWEST_ARTICLES} needed"
-    if int(having.sum()) < FEWEST_WITH_MENTION:
-        return f"too few: in {int(having.sum())} articles of both sides, at least {FEWEST_WITH_MENTION} needed"
-    if n.min() == 0:
+    if having < FEWEST_WITH_MENTION:
+        return f"too few: in {having} articles of both sides, at least {FEWEST_WITH_MENTION} needed"
+    if side.n[:, j].min() == 0:
         return "never in the reference, so there is no spread to measure"
-    if not np.isfinite(error).all() or error.min() <= 0:
-        return "no variation between articles"
-    return None
+    return next((reason for i in (0, 1) if (reason := reason_without_interval(side, i, j, False, "words"))), None)
