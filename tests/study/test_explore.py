@@ -260,7 +260,11 @@ def test_bad_requests(name: str, sarvane_run: Run) -> None:
 def run_folder(sarvane: Corpus, tmp_path_factory: pytest.TempPathFactory) -> Path:
     base = tmp_path_factory.mktemp("explore")
     none = pa.RecordBatch.from_pylist([], schema=TABLES["rejects"])
-    corpus = write_corpus(((b, none) for b in sarvane.batches()), base / "corpus")
+    corpus = write_corpus(
+        ((b, none) for b in sarvane.batches()),
+        base / "corpus",
+        described_outlets={o["outlet_id"]: o for o in sarvane.outlets.to_pylist()},
+    )
     annotate(corpus, options=AnnotateOptions(tone="none"), out=base / "run")
     return base / "run"
 
