@@ -208,7 +208,8 @@ def _distance(a: argparse.Namespace) -> None:
     if a.format != "table":
         return
     if meta["map"]:
-        print(f"\nmap, stress {meta['stress']:.3f}; only nearness counts")
+        left_out = f"; without {', '.join(meta['map_left_out'])}" if meta["map_left_out"] else ""
+        print(f"\nmap, stress {meta['stress']:.3f} (.1 is fair, from .2 on poor); only nearness counts{left_out}")
         cli._print(a, meta["map"], {}, ["outlet", "x", "y"])
     low, middle, high = (f"{q:.0%}" for q in meta["zero_quantiles"])
     print(
