@@ -15,7 +15,7 @@ from io import TextIOWrapper
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
-from framing.commands import coded, robust
+from framing.commands import coded, explore, robust
 from framing.commands.parts import (
     AGENCIES,
     PARTS,
@@ -1087,5 +1087,6 @@ def _parser() -> argparse.ArgumentParser:
     p.add_argument("--shared", action="store_true", help="listen on all addresses instead of this machine only")
 
     coded.add(commands)
+    explore.add(commands)
     robust.add(commands)
     return parser

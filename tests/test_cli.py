@@ -17,6 +17,7 @@ import pytest
 from framing import cli, schema
 from framing.classify import read_sense_model, shipped_model_path, shipped_sense_model_path, write_sense_model
 from framing.cli import main
+from framing.commands import parts
 from framing.report.tables import export_run
 from framing.study import Run, read_run
 from framing.study.concordance import CONCORDANCE_SCHEMA
@@ -263,10 +264,10 @@ def _example(command: str) -> str:
 
 def test_choices_are_those_of_the_schema() -> None:
     # cli.py repeats them, so that --help does not have to load the rooms.
-    assert set(cli.VOICES) == {*schema.VOICES, "own+reported", "all"}
-    assert set(cli.SENSES) == {*schema.SENSES, "all"}
-    assert set(cli.PARTS) == {*schema.PARTS, "all"}
-    assert set(cli.SECTIONS) == {*SECTIONS, "all"}
+    assert set(parts.VOICES) == {*schema.VOICES, "own+reported", "all"}
+    assert set(parts.SENSES) == {*schema.SENSES, "all"}
+    assert set(parts.PARTS) == {*schema.PARTS, "all"}
+    assert set(parts.SECTIONS) == {*SECTIONS, "all"}
 
 
 def test_an_older_run_is_replaced_whole(run_folder: Path, tmp_path: Path) -> None:

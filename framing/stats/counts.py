@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 import numpy as np
 import pyarrow as pa
@@ -47,6 +47,12 @@ class Counts:
     denominators: np.ndarray
     unit: str
     reading: str
+
+    def only(self, columns: Sequence[int]) -> Counts:
+        """The same articles with some of the groups."""
+        chosen = list(columns)
+        groups = tuple(self.groups[j] for j in chosen)
+        return replace(self, groups=groups, n=self.n[:, chosen], denominators=self.denominators[:, chosen])
 
     def table(self) -> pa.Table:
         """The same as a long table: article_id, outlet_id, event_id, group, n, denominator."""

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import argparse
 import csv
 import json
 from collections import Counter
@@ -12,10 +11,9 @@ from typing import Any
 
 import pytest
 
-from framing.commands.parts import Parser
+from framing.cli import main
 from framing.coding import compare_coders, correct_run, draw_sample, read_codes, write_sample
 from framing.coding.sample import share_out
-from framing.commands import coded as commands
 from framing.errors import FramingError
 from framing.study import Run, compare, read_meta
 
@@ -316,17 +314,10 @@ def test_a_file_of_another_run(run: Run, tmp_path: Path) -> None:
 
 
 def call(*arguments: str) -> None:
-    parser = Parser(prog="framing")
-    commands.add(parser.add_subparsers())
-    given: argparse.Namespace = parser.parse_args(arguments)
-    if given.json:
-        given.format = "json"
-    given.run(given)
+    assert main(list(arguments)) == 0
 
 
 def test_the_commands(tmp_path: Path, made: dict[str, list[str]], capsys: pytest.CaptureFixture[str]) -> None:
-    from framing.cli import main
-
     rows = [{"id": f"{o}-{i}", "outlet": o, "text": t} for o, texts in made.items() for i, t in enumerate(texts)]
     (tmp_path / "a.jsonl").write_text("\n".join(json.dumps(r) for r in rows), encoding="utf-8")
     assert main(["ingest", str(tmp_path / "a.jsonl"), "--out", str(tmp_path / "c")]) == 0

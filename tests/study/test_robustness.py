@@ -402,10 +402,7 @@ def run_folder(tmp_path_factory: pytest.TempPathFactory) -> Path:
 
 
 def run_command(*arguments: str) -> None:
-    parser = argparse.ArgumentParser()
-    robust.add(parser.add_subparsers())
-    given_ = parser.parse_args(["robustness", *arguments])
-    given_.run(given_)
+    assert main(["robustness", *arguments]) == 0
 
 
 @pytest.mark.parametrize("influence", [[], ["--influence"]])
