@@ -276,6 +276,7 @@ def _compare(a: argparse.Namespace) -> None:
         versus=a.versus,
         valence=a.valence,
         by=a.by,
+        per=a.per,
         voice=a.voice,
         sense=a.sense,
         part=a.part,
@@ -902,6 +903,7 @@ def _parser() -> argparse.ArgumentParser:
     p.add_argument(
         "--by", choices=("category", "concept", "term"), help="with rate and nothing chosen: what the rows are"
     )
+    p.add_argument("--per", choices=("words", "articles"), default="words", help="rate per 1,000 words or per article")
     add_selection(p)
     p.add_argument("--reference", metavar="OUTLET", help="compare with this outlet (default: all others pooled)")
     p.add_argument(

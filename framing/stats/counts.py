@@ -35,7 +35,7 @@ class Counts:
         groups: Names of the columns: categories, concepts or terms.
         n: Mentions, articles × groups.
         denominators: Words or occasions, articles × groups.
-        unit: What a denominator counts: words or occasions.
+        unit: What a denominator counts: words, occasions or articles.
         reading: Whose words were counted; a key of `READINGS`.
     """
 
@@ -92,7 +92,7 @@ def count_mentions(
         by: Column of mentions to group by: category, concept_id or term_id.
         groups: The values to count; one without mentions is a column of zeros.
         reading: Whose words; a key of `READINGS`.
-        unit: `words`, or `occasions`: mentions of any alternative of the same concept.
+        unit: `words`, `articles`, or `occasions`: mentions of any alternative of the same concept.
         occasions: With unit `occasions`, the mentions that are occasions, same columns as mentions.
         concept_of: With unit `occasions`, the concept of each group.
     """
@@ -108,6 +108,8 @@ def count_mentions(
         for column in word_columns:
             np.add.at(words, rows[rows >= 0], sentences.column(column).to_numpy()[rows >= 0])
         denominators = np.repeat(words[:, None], len(groups), axis=1)
+    elif unit == "articles":
+        denominators = np.ones((len(ids), len(groups)))
     else:
         denominators = _occasions(
             occasions if occasions is not None else mentions, voices, row_of, groups, concept_of or {}

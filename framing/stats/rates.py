@@ -19,7 +19,8 @@ FEWEST_ARTICLES = 8
 FEWEST_WITH_MENTION = 6
 #: Most numbers worked on at a time: 4 million take 32 MB in each of a handful of arrays.
 _MOST_AT_ONCE = 4_000_000
-PER = {"words": 1000.0, "occasions": 1.0}
+#: What a denominator of each unit is multiplied to: mentions per 1,000 words, shares of occasions, mentions per article.
+PER = {"words": 1000.0, "occasions": 1.0, "articles": 1.0}
 INTERVAL_METHOD = (
     "one article left out at a time (jackknife), on the log scale (logit for shares), t quantile with degrees of freedom "
     "from the kurtosis of the left-out values"
@@ -184,7 +185,9 @@ def interval(value: float, error: float, df: float, level: float, share: bool) -
 def reason_without_interval(side: Side, i: int, j: int, share: bool, unit: str) -> str | None:
     """Why no interval can be given, or None."""
     m = int(side.articles[i, j])
-    what = "articles with an occasion" if unit == "occasions" else "articles with words of this voice"
+    what = {"words": "articles with words of this voice", "occasions": "articles with an occasion"}.get(
+        unit, "articles"
+    )
     if m < FEWEST_ARTICLES:
         return f"not enough text: {m} {what}, at least {FEWEST_ARTICLES} needed"
     if side.n[i, j] == 0:

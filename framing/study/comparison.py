@@ -49,6 +49,7 @@ from framing.study.select import (
 MEASURES = ("rate", "choice", "agency", "asymmetry")
 UNITS = {
     "rate": "per 1,000 words",
+    "rate per article": "per article",
     "choice": "share of occasions",
     "agency": "share of violent-event mentions",
     "asymmetry": "ln of the ratio of mentions per 100 references",
@@ -122,6 +123,7 @@ def compare(
     versus: str | None = None,
     valence: str | None = None,
     by: str | None = None,
+    per: str = "words",
     voice: str = "all",
     sense: str = "conflict",
     part: str = "all",
@@ -153,6 +155,7 @@ def compare(
         versus: With `asymmetry` the actor Y.
         valence: With `asymmetry` condemning (when not given) or elevating.
         by: With `rate` and nothing chosen: category, concept or term.
+        per: With `rate`: words (per 1,000) or articles; per occasion is the measure `choice`.
         voice: own, direct, reported, scare, own+reported or all.
         sense: Sense that counts.
         part: title, body or all.
@@ -188,6 +191,8 @@ def compare(
     if measure not in MEASURES:
         raise SelectionError(f"measure {measure!r}", f"one of {', '.join(MEASURES)}", "Correct --measure.")
     check_voice(voice)
+    if per not in ("words", "articles") or (per != "words" and measure != "rate"):
+        raise SelectionError(f"per {per!r} with {measure}", "words, or with rate articles", "Correct --per.")
     if not 0.5 <= level < 1:
         raise SelectionError(f"level {level}", "a number from 0.5 to below 1", "Correct --level.")
     if seed < 0:
@@ -244,7 +249,8 @@ def compare(
             "Find events with framing group CORPUS, give them when ingesting, or use --within none.",
         )
     column, groups, labels = _groups(run, selection, measure, by)
-    unit = "words" if measure == "rate" else "occasions"
+    unit = per if measure == "rate" else "occasions"
+    told = UNITS["rate per article" if per == "articles" else measure]
 
     def counted(reading: str, certain_only: bool = False) -> Counts:
         return _count(run, replace(selection, certain_only=certain_only), articles, column, groups, reading, unit)
@@ -276,7 +282,7 @@ def compare(
             "by": column.removesuffix("_id"),
             "group_label": labels[group],
             "voice": voice,
-            "unit": UNITS[measure],
+            "unit": told,
             "value_certain": certain_value[outlet, group],
         }
         for reading, prefix in zip(_BOUNDS, ("own", "own_reported"), strict=True):
@@ -293,7 +299,7 @@ def compare(
     family = sum(1 for r in _family(out, len(present)) if r["p"] is not None)
     meta = {
         "measure": measure,
-        "unit": UNITS[measure],
+        "unit": told,
         "voice": voice,
         "sense": sense,
         "part": part,

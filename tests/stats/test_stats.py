@@ -293,3 +293,11 @@ def test_resampled_sums_keep_the_mean(values: list[int], seed: int) -> None:
     array = np.array(values, float)[:, None]
     drawn = resampled_sums(array, seeded(seed, "o"), 4000)
     assert drawn.mean() == pytest.approx(array.sum(), abs=5 * array.std() * np.sqrt(len(values)) / np.sqrt(4000) + 1e-9)
+
+
+def test_rate_per_article_is_the_mean_count() -> None:
+    n = np.array([3.0, 0.0, 1.0, 2.0, 0.0, 5.0, 1.0, 0.0, 4.0])
+    row = estimate_rates(counts_of(n.tolist(), [1] * 9, ["o"] * 9, unit="articles")).to_pylist()[0]
+    assert row["value"] == pytest.approx(n.mean())
+    assert row["n_denominator"] == 9
+    assert row["low"] < n.mean() < row["high"]

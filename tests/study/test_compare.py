@@ -43,6 +43,17 @@ def test_rates_by_hand(sarvane: Corpus, sarvane_run: Run) -> None:
         assert row["value"] == row["own_value"]
 
 
+def test_rate_per_article_by_hand(sarvane: Corpus, sarvane_run: Run) -> None:
+    per_word, per_article = (compare(sarvane_run, concept="killing", per=p).to_pylist() for p in ("words", "articles"))
+    for one, other in zip(per_word, per_article, strict=True):
+        n = sum(a["outlet_id"] == other["outlet_id"] for a in sarvane.metadata.to_pylist())
+        assert other["n_mentions"] == one["n_mentions"]
+        assert other["value"] == pytest.approx(one["n_mentions"] / n)
+        assert other["unit"] == "per article"
+    with pytest.raises(SelectionError, match="rate"):
+        compare(sarvane_run, measure="choice", per="articles")
+
+
 def test_shares_of_a_concept_sum_to_one(sarvane_run: Run) -> None:
     sums: Counter[str] = Counter()
     for r in compare(sarvane_run, measure="choice", concept="killing").to_pylist():
