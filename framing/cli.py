@@ -383,7 +383,16 @@ def _omission(a: argparse.Namespace) -> None:
     selection = Selection(names_of(a.outlets), a.date_from, a.date_to, a.section)
     table = list_omissions(open_run(a), selection, at_least=a.at_least, window_days=a.window)
     meta = json.loads((table.schema.metadata or {}).get(b"meta", b"{}"))
-    print_rows(a, table.to_pylist(), meta)
+    rows = table.to_pylist()
+    if a.format != "table":
+        print_rows(a, rows, meta, header=table.column_names)
+        return
+    omitted = [r for r in rows if r["status"] == "no article on it"]
+    print_rows(a, omitted, meta, ["label", "outlet_id", "n", "n_outlets", "first", "last", "window_from", "window_to"])
+    print(
+        f"\n{len(omitted):,} times an outlet had articles in the window (n) and none on an event that {meta['at_least']} others told; "
+        f"{len(rows) - len(omitted):,} times it had no articles in the window at all, which is no omission. {meta['limits']}"
+    )
 
 
 def _concordance(a: argparse.Namespace) -> None:
