@@ -5,6 +5,8 @@ from __future__ import annotations
 from collections.abc import Sequence
 from typing import Any
 
+import plotly.graph_objects as go
+
 #: Okabe & Ito (2008), "Color Universal Design"; yellow is darkened to stand on white.
 PALETTE = ("#0072B2", "#D55E00", "#009E73", "#CC79A7", "#B8860B", "#56B4E9", "#6E6E6E", "#882255", "#117733", "#AA4499")
 SYMBOLS = ("circle", "square", "diamond", "triangle-up", "cross", "star", "hexagon", "pentagon", "x", "triangle-down")
@@ -43,6 +45,8 @@ def layout(height: int, x_title: str, **more: Any) -> dict[str, Any]:
 #: Options of the plotly toolbar: download as an image, nothing else; no logo, so nothing to load from elsewhere.
 CONFIG = {
     "displaylogo": False,
+    # A drawing that can be enlarged in print; the interactive file saves points (PNG).
+    "toImageButtonOptions": {"format": "svg", "filename": "figure"},
     "modeBarButtonsToRemove": [
         "select2d",
         "lasso2d",
@@ -54,3 +58,8 @@ CONFIG = {
         "zoomOut2d",
     ],
 }
+
+
+def render_figure(figure: go.Figure) -> str:
+    """A figure as one HTML page that works without a network."""
+    return str(figure.to_html(include_plotlyjs=True, full_html=True, config={"displaylogo": False}))

@@ -8,7 +8,7 @@ import os
 from collections.abc import Callable
 from functools import lru_cache
 from pathlib import Path
-from typing import Any
+from typing import Any, cast
 
 import pyarrow as pa
 import streamlit as st
@@ -95,22 +95,29 @@ def annotate_added(corpus: Corpus, progress: Callable[[int], None]) -> Run:
     return annotate(corpus, read_lexicon("conflict"), options=OPTIONS, classifier=read_model(), progress=progress)
 
 
+def computed(function: Callable[..., Any], run: Run, **parameters: Any) -> Any:
+    """What a function of `framing.study` says of this run with these parameters, computed once.
+
+    A reader would get wrong: only functions whose result depends on nothing but the run and their parameters may come here.
+    """
+    cached = _own_computed if _is_own(run) else _computed
+    name = f"{function.__module__}.{function.__qualname__}"
+    return cached(_digest_of(run, {"function": name, **parameters}), function, run, parameters)
+
+
 def compared(run: Run, **parameters: Any) -> pa.Table:
     """`compare`, computed once per run and parameters."""
-    cached = _own_compared if _is_own(run) else _compared
-    return cached(_digest_of(run, parameters), run, parameters)
+    return cast(pa.Table, computed(compare, run, **parameters))
 
 
 def concordance(run: Run, selection: Selection, voice: str) -> pa.Table:
     """`find_concordance`, computed once per run and selection."""
-    cached = _own_concordance if _is_own(run) else _concordance
-    return cached(_digest_of(run, {**selection.__dict__, "voice": voice}), run, selection, voice)
+    return cast(pa.Table, computed(find_concordance, run, selection=selection, voice=voice))
 
 
 def wording_pair(run: Run, event_id: str | None) -> WordingPair | None:
     """`find_wording_pair`, computed once per run and event."""
-    cached = _own_pair if _is_own(run) else _pair
-    return cached(_digest_of(run, {"event": event_id}), run, event_id)
+    return cast("WordingPair | None", computed(find_wording_pair, run, event_id=event_id))
 
 
 def _is_own(run: Run) -> bool:
@@ -118,38 +125,23 @@ def _is_own(run: Run) -> bool:
 
 
 def _digest_of(run: Run, parameters: dict[str, Any]) -> str:
-    decides = run.digest + run.corpus.groups_digest + json.dumps(parameters, sort_keys=True, default=list)
+    decides = run.digest + run.corpus.groups_digest + json.dumps(parameters, sort_keys=True, default=_plain)
     return hashlib.sha256(decides.encode()).hexdigest()
 
 
-# What comes of a session's own texts is cached for that session; a global cache is shared by all of them.
+def _plain(value: Any) -> Any:
+    return value.__dict__ if isinstance(value, Selection) else list(value)
 
 
-@st.cache_data(max_entries=200, show_spinner="Comparing …")
-def _compared(key: str, _run: Run, _parameters: dict[str, Any]) -> pa.Table:
-    return compare(_run, **_parameters)
+# What comes of a session's own texts is cached for that session; a global cache is shared by all of them. Results are
+# tables and frozen values, which nobody changes, so they are kept as they are and not copied at each look.
 
 
-@st.cache_data(max_entries=50, show_spinner="Comparing …", scope="session")
-def _own_compared(key: str, _run: Run, _parameters: dict[str, Any]) -> pa.Table:
-    return compare(_run, **_parameters)
+@st.cache_resource(max_entries=300, show_spinner="Computing …")
+def _computed(key: str, _function: Callable[..., Any], _run: Run, _parameters: dict[str, Any]) -> Any:
+    return _function(_run, **_parameters)
 
 
-@st.cache_data(max_entries=100, show_spinner=False)
-def _concordance(key: str, _run: Run, _selection: Selection, _voice: str) -> pa.Table:
-    return find_concordance(_run, _selection, voice=_voice)
-
-
-@st.cache_data(max_entries=50, show_spinner=False, scope="session")
-def _own_concordance(key: str, _run: Run, _selection: Selection, _voice: str) -> pa.Table:
-    return find_concordance(_run, _selection, voice=_voice)
-
-
-@st.cache_resource(max_entries=60, show_spinner=False)
-def _pair(key: str, _run: Run, _event_id: str | None) -> WordingPair | None:
-    return find_wording_pair(_run, event_id=_event_id)
-
-
-@st.cache_resource(max_entries=20, show_spinner=False, scope="session")
-def _own_pair(key: str, _run: Run, _event_id: str | None) -> WordingPair | None:
-    return find_wording_pair(_run, event_id=_event_id)
+@st.cache_resource(max_entries=60, show_spinner="Computing …", scope="session")
+def _own_computed(key: str, _function: Callable[..., Any], _run: Run, _parameters: dict[str, Any]) -> Any:
+    return _function(_run, **_parameters)

@@ -3,18 +3,22 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from dataclasses import replace
+from io import BytesIO
 from pathlib import Path
 from typing import Any
 
 import pyarrow as pa
 import pyarrow.compute as pc
+import pyarrow.parquet as pq
 import streamlit as st
 
+from framing.figures import CONFIG, Figure, render_figure
 from framing.markup import escape, plain_label
 from framing.pages._load import concordance, load_run
 from framing.pages._selection import VOICES, Chosen, show_selection
 from framing.report.page import MARK_CSS, render_passage
-from framing.report.tables import render_csv
+from framing.report.tables import render_csv, render_xlsx
 from framing.study import Run
 from framing.study.concordance import read_texts
 
@@ -72,7 +76,7 @@ def show_clicked(run: Run, chosen: Chosen, state: Any, column: str, result: pa.T
 
 def show_sentences(run: Run, chosen: Chosen, outlet: str, column: str, group: str, voice: str) -> None:
     """Sentences of one outlet with one group, marks in place, each with a link to its article."""
-    selection = Chosen((outlet,), voice, chosen.section, chosen.part).selection(**{column: group})
+    selection = replace(chosen, outlets=(outlet,)).selection(**{column: group})
     found = concordance(run, selection, voice)
     name = run.outlet_names().get(outlet, outlet)
     label = _label(run, column, group)
@@ -145,30 +149,95 @@ LABELS: dict[str, tuple[str, str]] = {
     "ratio_low": ("Ratio, low", "Not adjusted for several comparisons."),
     "ratio_high": ("Ratio, high", "Not adjusted for several comparisons."),
     "p_adjusted": ("p, adjusted", "Benjamini-Hochberg over all differences of this comparison."),
+    "in_words": ("In words", "The ratio to the others shown, and what else would fit these articles."),
+    "articles_needed": ("Articles needed", "On each side, to see a twofold difference four times in five."),
+    "model_ratio": ("Ratio by regression", "With an effect for each event where comparing within events."),
+    "model_low": ("Regression, low", ""),
+    "model_high": ("Regression, high", ""),
+    "odds_raw": ("Odds ratio, raw", "Mixes wording with which events were covered."),
+    "odds": ("Odds ratio, same events", "Mantel-Haenszel over events that both sides covered."),
+    "odds_low": ("Odds, low", "These events, articles left out in turn."),
+    "odds_high": ("Odds, high", ""),
+    "n_events": ("Events that say something", ""),
     "reason": ("Why no interval", ""),
     "difference_reason": ("Why no ratio or test", ""),
 }
 
 
-def show_table(table: pa.Table, columns: Sequence[str], name: str) -> None:
-    """A result as a table with its download; the file has every column."""
+def show_figure(
+    figure: Figure,
+    *,
+    question: str,
+    alt: str,
+    result: pa.Table,
+    columns: Sequence[str],
+    name: str,
+    key: str,
+    says: str,
+    caption: str,
+    click: bool = True,
+) -> Any:
+    """A figure as every page shows one: a question above it, what it says in a sentence, how to read it, the table behind it.
+
+    Args:
+        figure: From `framing.figures`.
+        question: The title, which the figure answers.
+        alt: What a reader who cannot see it is told.
+        result: The finished table it draws.
+        columns: Of the table, to show; names without an entry in `LABELS` are shown as they are.
+        name: Of downloaded files, and of the figure on its page.
+        key: Of everything that must be drawn anew when it changes: the selection and the page's own choices.
+        says: The result in a plain sentence, computed; no verdict. Safe text.
+        caption: How to read it: what a mark is, n, interval, what is left out. Safe text.
+        click: Whether marks can be clicked.
+
+    Returns:
+        What was clicked, for `show_clicked`; None without `click`.
+    """
+    st.subheader(question)
+    if says:
+        st.markdown(says)
+    chart: dict[str, Any] = {"on_select": "rerun", "selection_mode": "points"} if click else {}
+    state = st.plotly_chart(figure, key=f"{name}-{key}", config=CONFIG, alt=alt, **chart)
+    st.caption(caption)
+    show_table(result, columns, name, figure)
+    return state if click else None
+
+
+def show_table(table: pa.Table, columns: Sequence[str], name: str, figure: Figure | None = None) -> None:
+    """A result as a table with its downloads; the files have every column."""
     with st.expander("The table behind this"):
         config = {}
         for column in columns:
-            label, meaning = LABELS[column]
+            label, meaning = LABELS.get(column, (column.replace("_", " ").capitalize(), ""))
             if pa.types.is_floating(table.schema.field(column).type):
                 form = "%.4f" if column == "p_adjusted" else _NUMBER
                 config[column] = st.column_config.NumberColumn(label, help=meaning or None, format=form)
             else:
                 config[column] = st.column_config.Column(label, help=meaning or None)
-        st.dataframe(table.select(list(columns)).to_pandas(), hide_index=True, width="stretch", column_config=config)
-        st.download_button(
-            "Download as CSV",
-            render_csv(table.column_names, table.to_pylist()),
-            f"{name}.csv",
-            "text/csv",
-            key=f"download-{name}",
-        )
+        st.dataframe(table.select(list(columns)), hide_index=True, width="stretch", column_config=config)
+        files: list[tuple[str, Any, str, str]] = [
+            ("CSV", lambda: render_csv(table.column_names, table.to_pylist()), "csv", "text/csv"),
+            ("Excel", lambda: render_xlsx(table), "xlsx", _XLSX),
+            ("Parquet", lambda: _parquet(table), "parquet", "application/vnd.apache.parquet"),
+        ]
+        if figure is not None:
+            files.append(("Interactive figure", lambda: render_figure(figure), "html", "text/html"))
+        with st.container(horizontal=True):
+            for label, make, ending, kind in files:
+                # Made when it is asked for: a page with many tables would make files for nobody.
+                st.download_button(
+                    label, make, f"{name}.{ending}", kind, key=f"download-{name}-{ending}", on_click="ignore"
+                )
+
+
+_XLSX = "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet"
+
+
+def _parquet(table: pa.Table) -> bytes:
+    buffer = BytesIO()
+    pq.write_table(table, buffer)
+    return buffer.getvalue()
 
 
 def show_fictional(run: Run) -> None:

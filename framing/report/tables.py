@@ -8,8 +8,9 @@ import json
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime
+from io import BytesIO
 from pathlib import Path
-from typing import Any
+from typing import IO, Any
 
 import pyarrow as pa
 import pyarrow.compute as pc
@@ -195,24 +196,39 @@ def _write(table: pa.Table, path: Path, form: str) -> tuple[int, int]:
                 text = render_csv(table.column_names, rows)
                 file.write(text if i == 0 else text.split("\n", 1)[1])
     else:
-        # Imported here: only needed for workbooks.
-        from openpyxl import Workbook
-        from openpyxl.cell.cell import ILLEGAL_CHARACTERS_RE
+        with path.open("wb") as target:
+            guarded, changed = _write_workbook(table, target, path.stem)
+    return guarded, changed
 
-        book = Workbook(write_only=True)
-        sheet = book.create_sheet(path.stem)
-        sheet.append(table.column_names)
-        for batch in table.to_batches():
-            rows = batch.to_pylist()
-            guarded += _count_guarded(rows)
-            for row in rows:
-                values = [cell(_plain(v)) for v in row.values()]
-                held = [
-                    ILLEGAL_CHARACTERS_RE.sub("", v)[:MOST_XLSX_CHARACTERS] if isinstance(v, str) else v for v in values
-                ]
-                changed += sum(a != b for a, b in zip(values, held, strict=True))
-                sheet.append(held)
-        book.save(path)
+
+def render_xlsx(table: pa.Table, sheet: str = "result") -> bytes:
+    """A table as a workbook of one sheet; cells that a program would run as formulas are guarded."""
+    buffer = BytesIO()
+    _write_workbook(table, buffer, sheet)
+    return buffer.getvalue()
+
+
+def _write_workbook(table: pa.Table, target: IO[bytes], name: str) -> tuple[int, int]:
+    """How many cells were guarded, and how many changed to be storable."""
+    # Imported here: only needed for workbooks.
+    from openpyxl import Workbook
+    from openpyxl.cell.cell import ILLEGAL_CHARACTERS_RE
+
+    guarded = changed = 0
+    book = Workbook(write_only=True)
+    sheet = book.create_sheet(name)
+    sheet.append(table.column_names)
+    for batch in table.to_batches():
+        rows = batch.to_pylist()
+        guarded += _count_guarded(rows)
+        for row in rows:
+            values = [cell(_plain(v)) for v in row.values()]
+            held = [
+                ILLEGAL_CHARACTERS_RE.sub("", v)[:MOST_XLSX_CHARACTERS] if isinstance(v, str) else v for v in values
+            ]
+            changed += sum(a != b for a, b in zip(values, held, strict=True))
+            sheet.append(held)
+    book.save(target)
     return guarded, changed
 
 
