@@ -159,14 +159,14 @@ class LoadedModel:
         return replace(self, card=card)
 
 
-class _Known[T](dict[str, T]):
+class _Known(dict[str, Any]):
     """Values of strings, each worked out when first asked for."""
 
-    def __init__(self, work_out: Callable[[str], T]) -> None:
+    def __init__(self, work_out: Callable[[str], Any]) -> None:
         super().__init__()
         self._work_out = work_out
 
-    def __missing__(self, name: str) -> T:
+    def __missing__(self, name: str) -> Any:
         value = self[name] = self._work_out(name)
         return value
 

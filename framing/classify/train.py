@@ -43,16 +43,6 @@ Progress = Callable[[int, int], None]
 
 
 @dataclass(frozen=True)
-class Pair:
-    """The same facts in loaded and in plain wording."""
-
-    pair_id: str
-    topic: str
-    loaded: str
-    plain: str
-
-
-@dataclass(frozen=True)
 class Sentences:
     """Sentences to learn from, in columns.
 
