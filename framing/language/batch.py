@@ -37,6 +37,9 @@ class LoadedScorer(Protocol):
     @property
     def digest(self) -> str: ...
 
+    @property
+    def columns(self) -> Sequence[str]: ...
+
     def score(self, columns: Mapping[str, Sequence[Any]]) -> list[float]: ...
 
 

@@ -74,7 +74,7 @@ def train_any(
                 f"{', '.join(_KEYS)} or text and label for a loadedness model, or {', '.join(SENSE_KEYS)} for a sense model",
                 "Name the fields so.",
             )
-        if set(first) & set(_KEYS):
+        if "label" not in first and set(first) & set(_KEYS):
             return train_model(data, out, seed=seed, transfer=transfer, licence=licence, progress=progress)
     return train_labelled(data, out, seed=seed, transfer=transfer, licence=licence, progress=progress)
 
