@@ -10,7 +10,6 @@ from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field, fields, replace
 from functools import cached_property
 from itertools import chain
-from math import sqrt
 from pathlib import Path
 from typing import Any
 
@@ -22,7 +21,7 @@ from framing.errors import ModelError, reason_of
 
 FORMAT = 2
 MODEL_FOLDER = FolderKind("model.json", '"digest"', ("model.json", "weights.npz"))
-_ARRAYS = ("words", "pairs", "pieces", "piece_idf", "simple", "tone")
+_ARRAYS = ("words", "word_idf", "pairs", "pair_idf", "pieces", "piece_idf", "simple", "tone")
 _NUMBERS = ("lexicon", "intercept", "scale", "shift", "abstain_below", "base_weight")
 _NAMES = ("word_names", "pair_names", "piece_names", "forms", "columns")
 #: Written forms kept with what they add up to; more are forgotten and worked out again.
@@ -36,16 +35,19 @@ class LoadedModel:
 
     A reader would get wrong: this is wording, not truth, stance or bias, and not a property of an outlet.
 
-    The log-odds are a sum over words, divided by the root of their number: what a word weighs is worked out once and kept.
+    Words with their pairs, and pieces of words, are two blocks of tf-idf values, each of length one (occurrences counted one by one). Both a
+    block's sum and its squared length are sums over words, so that what a word gives is worked out once and kept.
 
     Args:
         word_names: Words with a weight of their own.
         pair_names: Pairs of neighbouring words.
         piece_names: Pieces of words, ends marked.
-        words: Weight of each word, idf included.
-        pairs: Weight of each pair, idf included.
-        pieces: Weight of each piece, idf included; a word's pieces are divided by their norm.
-        piece_idf: Inverse document frequency of each piece, for that norm.
+        words: Weight of each word, times its idf.
+        word_idf: Inverse document frequency of each word, for the length of the block.
+        pairs: Weight of each pair, times its idf.
+        pair_idf: As for words.
+        pieces: Weight of each piece, times its idf.
+        piece_idf: As for words.
         forms: Single-word forms of loaded terms of the lexicon the model was trained with.
         lexicon: Weight of each word that is one of them.
         simple: Weights of `framing.classify.features.SIMPLE`.
@@ -64,7 +66,9 @@ class LoadedModel:
     pair_names: tuple[str, ...]
     piece_names: tuple[str, ...]
     words: np.ndarray
+    word_idf: np.ndarray
     pairs: np.ndarray
+    pair_idf: np.ndarray
     pieces: np.ndarray
     piece_idf: np.ndarray
     forms: tuple[str, ...]
@@ -171,8 +175,10 @@ class _Known(dict[str, Any]):
         return value
 
 
-#: Columns kept for a written form: what it adds over the root of the length, words, characters in words, and marks.
-_WEIGHT, _WORDS, _LENGTH, _QUESTION, _EXCLAMATION, _QUOTATION, _DIGIT, _REPORTING = range(8)
+#: Columns kept for a written form: sum and squares of either block, what counts over the root of the number of words, words, characters, marks.
+_BLOCK_SUM, _BLOCK_SQUARES, _PIECE_SUM, _PIECE_SQUARES, _OVER_ROOT, _WORDS, _LENGTH = range(7)
+_QUESTION, _EXCLAMATION, _QUOTATION, _DIGIT, _REPORTING = range(7, 12)
+_WIDTH = 12
 
 
 class _Chunks:
@@ -183,10 +189,14 @@ class _Chunks:
 
     def __init__(self, model: LoadedModel) -> None:
         self._lock = threading.Lock()
-        self._words = dict(zip(model.word_names, model.words.tolist(), strict=True))
-        self._pairs = dict(zip(model.pair_names, model.pairs.tolist(), strict=True))
-        numbers = zip(model.pieces.tolist(), (model.piece_idf**2).tolist(), strict=True)
-        self._pieces = dict(zip(model.piece_names, numbers, strict=True))
+        self._words, self._pairs, self._pieces = (
+            dict(zip(names, zip(values.tolist(), (idf**2).tolist(), strict=True), strict=True))
+            for names, values, idf in (
+                (model.word_names, model.words, model.word_idf),
+                (model.pair_names, model.pairs, model.pair_idf),
+                (model.piece_names, model.pieces, model.piece_idf),
+            )
+        )
         self._forms, self._lexicon = Forms(model.forms), model.lexicon
         self._simple = dict(zip(SIMPLE, model.simple.tolist(), strict=True))
         # Pairs by the numbers of their two words, in order, to be looked up for many at once.
@@ -194,7 +204,8 @@ class _Chunks:
         self._numbers = {w: i for i, w in enumerate(dict.fromkeys(chain.from_iterable(split)))}
         keys = np.array([self._key(a, b) for a, b in split], dtype=np.int64)
         order = np.argsort(keys)
-        self._pair_keys, self._pair_values = keys[order], np.asarray(model.pairs, dtype=np.float64)[order]
+        self._pair_keys = keys[order]
+        self._pair_values, self._pair_squares = model.pairs[order], model.pair_idf[order] ** 2
         self._forget()
 
     def _key(self, left: str, right: str) -> int:
@@ -202,7 +213,7 @@ class _Chunks:
 
     def _forget(self) -> None:
         self._ids, self._weighed = _Known(self.add), _Known(self._weigh)
-        self._table = np.zeros((4_096, 8))
+        self._table = np.zeros((4_096, _WIDTH))
         self._ends = np.full((4_096, 2), -1, dtype=np.int64)
 
     def add(self, chunk: str) -> int:
@@ -213,31 +224,26 @@ class _Chunks:
             self._ends = np.concatenate([self._ends, np.full_like(self._ends, -1)])
         words = find_words(chunk)
         marks = chunk.count("?"), chunk.count("!"), chunk.count('"') + chunk.count("“")
-        weight = sum(self._weighed[word] for word in words)
-        if len(words) > 1:
-            weight += sum(self._pairs.get(pair, 0.0) for pair in find_pairs(words))
+        parts = [self._weighed[word] for word in words]
+        known = [self._pairs[pair] for pair in find_pairs(words) if pair in self._pairs] if len(words) > 1 else []
+        sums = [sum(column) for column in zip((0.0,) * 5, *parts, *((v, q, 0.0, 0.0, 0.0) for v, q in known), strict=True)]
         digit = any(c.isdigit() for c in chunk)
         reporting = any(w in REPORTING for w in words)
-        self._table[number] = (weight, len(words), sum(map(len, words)), *marks, digit, reporting)
+        self._table[number] = (*sums, len(words), sum(map(len, words)), *marks, digit, reporting)
         if words:
             self._ends[number] = self._numbers.get(words[0], -1), self._numbers.get(words[-1], -1)
         return number
 
-    def _weigh(self, word: str) -> float:
-        """What a word adds, before its sentence's length."""
-        total = self._words.get(word, 0.0)
+    def _weigh(self, word: str) -> tuple[float, ...]:
+        """What a word adds to the first five columns."""
         pieces = self._pieces
         known = [pieces[p] for p in find_pieces(word) if p in pieces]
-        if known:
-            values, squares = zip(*known, strict=True)
-            total += sum(values) / sqrt(sum(squares))
-        if word in self._forms:
-            total += self._lexicon
+        over_root = self._lexicon if word in self._forms else 0.0
         if word in PERSONS:
-            total += self._simple["persons"]
+            over_root += self._simple["persons"]
         if is_adverb(word):
-            total += self._simple["ly"]
-        return total
+            over_root += self._simple["ly"]
+        return (*self._words.get(word, (0.0, 0.0)), sum(v for v, _ in known), sum(q for _, q in known), over_root)
 
     def sum(self, texts: Sequence[str]) -> np.ndarray:
         """The log-odds of each text without tone and intercept."""
@@ -258,12 +264,16 @@ class _Chunks:
         place = np.minimum(np.searchsorted(self._pair_keys, keys), max(len(self._pair_keys) - 1, 0))
         hit = self._pair_keys[place] == keys if len(self._pair_keys) else np.zeros(len(keys), dtype=bool)
         # bincount adds in the order of the text, whatever stands beside it.
-        sums = [np.bincount(rows, table[:, column], minlength=n) for column in range(8)]
-        over_root = sums[_WEIGHT] + np.bincount(at[meet[hit]], self._pair_values[place[hit]], minlength=n)
+        sums = [np.bincount(rows, table[:, column], minlength=n) for column in range(_WIDTH)]
+        met, which = at[meet[hit]], place[hit]
+        block = sums[_BLOCK_SUM] + np.bincount(met, self._pair_values[which], minlength=n)
+        squares = sums[_BLOCK_SQUARES] + np.bincount(met, self._pair_squares[which], minlength=n)
         words = np.maximum(sums[_WORDS], 1.0)
         simple = self._simple
         return (
-            over_root / np.sqrt(words)
+            block / np.sqrt(np.where(squares > 0, squares, 1.0))
+            + sums[_PIECE_SUM] / np.sqrt(np.where(sums[_PIECE_SQUARES] > 0, sums[_PIECE_SQUARES], 1.0))
+            + sums[_OVER_ROOT] / np.sqrt(words)
             + simple["question"] * (sums[_QUESTION] > 0)
             + simple["exclamation"] * (sums[_EXCLAMATION] > 0)
             + simple["quotation"] * sums[_QUOTATION]
@@ -353,6 +363,7 @@ def _whole(document: Mapping[str, Any], stored: Mapping[str, np.ndarray], prefix
 def _fits(model: LoadedModel) -> bool:
     """Whether there is one finite number for each name, and a card."""
     sizes = {"words": model.word_names, "pairs": model.pair_names, "pieces": model.piece_names}
+    sizes |= {"word_idf": model.word_names, "pair_idf": model.pair_names}
     sizes |= {"piece_idf": model.piece_names, "simple": SIMPLE, "tone": model.columns}
     return (
         isinstance(model.card, dict)

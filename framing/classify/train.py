@@ -32,12 +32,10 @@ FEWEST_OF_CLASS = 10
 MOST_FOLDS = 12
 _FEWEST_USES = 2
 _FEWEST_USES_OF_PIECE = 3
-_PIECES, _LEXICON, _SIMPLE = 2.0, 0.5, 0.1
-#: What one unit of the standardised tone columns and of the base model's log-odds weighs beside a word.
-_TONE, _BASE = 0.3, 0.6
+#: What a loaded form, and one unit of the standardised marks, tone columns and log-odds of the base model weigh beside the blocks' length of 1.
+_LEXICON, _SIMPLE, _TONE, _BASE = 0.5, 0.1, 0.3, 0.6
 #: Inverse strength of the penalty: of pairs, and of labelled sentences, whose labels are less sure.
-STRENGTH, STRENGTH_OF_LABELS = 1.0, 0.5
-_WORD_IDF = 5.0
+STRENGTH, STRENGTH_OF_LABELS = 3.0, 1.0
 
 Progress = Callable[[int, int], None]
 
@@ -113,9 +111,11 @@ def fit_sentences(
         word_names=tuple(word_idf),
         pair_names=tuple(pair_idf),
         piece_names=tuple(piece_idf),
-        words=weights[:nw] * idf[0] / _WORD_IDF,
-        pairs=weights[nw : nw + nb] * idf[1] / _WORD_IDF,
-        pieces=_PIECES * weights[nw + nb : nw + nb + ng] * idf[2],
+        words=weights[:nw] * idf[0],
+        word_idf=idf[0],
+        pairs=weights[nw : nw + nb] * idf[1],
+        pair_idf=idf[1],
+        pieces=weights[nw + nb : nw + nb + ng] * idf[2],
         piece_idf=idf[2],
         forms=tuple(sorted(set(forms))),
         lexicon=_LEXICON * float(weights[nw + nb + ng]),
@@ -146,29 +146,27 @@ def _matrix(
     piece_idf: dict[str, float],
     forms: Forms,
 ) -> csr_matrix:
-    at_word = {name: i for i, name in enumerate(word_idf)}
-    at_pair = {name: len(word_idf) + i for i, name in enumerate(pair_idf)}
-    at_piece = {name: len(word_idf) + len(pair_idf) + i for i, name in enumerate(piece_idf)}
+    tables = [(word_idf, 0), (pair_idf, len(word_idf)), (piece_idf, len(word_idf) + len(pair_idf))]
+    in_words, in_pairs, in_pieces = (
+        {name: (first + i, idf) for i, (name, idf) in enumerate(table.items())} for table, first in tables
+    )
     last = len(word_idf) + len(pair_idf) + len(piece_idf)
-    entries: dict[str, list[tuple[int, float]]] = {}
-    for word, pieces in pieces_of.items():
-        entry = [(at_word[word], word_idf[word] / _WORD_IDF)] if word in at_word else []
-        known = [p for p in pieces if p in at_piece]
-        norm = float(np.sqrt(sum(piece_idf[p] ** 2 for p in known)))
-        entry += [(at_piece[p], _PIECES * piece_idf[p] / norm) for p in known]
-        if word in forms:
-            entry.append((last, _LEXICON))
-        entries[word] = entry
+    known = {word: [in_pieces[p] for p in pieces if p in in_pieces] for word, pieces in pieces_of.items()}
     rows: list[int] = []
     at: list[int] = []
     values: list[float] = []
     for row, sentence in enumerate(words):
-        root = max(len(sentence), 1) ** 0.5
-        found = [e for word in sentence for e in entries[word]]
-        found += [(at_pair[p], pair_idf[p] / _WORD_IDF) for p in find_pairs(sentence) if p in at_pair]
-        rows += [row] * len(found)
-        at += [column for column, _ in found]
-        values += [value / root for _, value in found]
+        block = [in_words[w] for w in sentence if w in in_words] + [in_pairs[p] for p in find_pairs(sentence) if p in in_pairs]
+        for part in (block, [entry for word in sentence for entry in known[word]]):
+            length = sum(idf * idf for _, idf in part) ** 0.5
+            rows += [row] * len(part)
+            at += [column for column, _ in part]
+            values += [idf / length for _, idf in part]
+        loaded = sum(word in forms for word in sentence)
+        if loaded:
+            rows.append(row)
+            at.append(last)
+            values.append(_LEXICON * loaded / len(sentence) ** 0.5)
     return csr_matrix((values, (rows, at)), shape=(len(words), last + 1))
 
 

@@ -64,7 +64,7 @@ def _concordant(labels: np.ndarray, scores: np.ndarray) -> tuple[float, int]:
     return float(rankdata(scores)[labels == 1].sum()) - positive * (positive + 1) / 2, positive * negative
 
 
-class Reliability(NamedTuple):
+class Calibration(NamedTuple):
     """Probabilities beside what came true.
 
     Args:
@@ -76,7 +76,7 @@ class Reliability(NamedTuple):
     ece: float | None
 
 
-def measure_reliability(labels: Sequence[int], probabilities: Sequence[float], *, bins: int = BINS) -> Reliability:
+def measure_calibration(labels: Sequence[int], probabilities: Sequence[float], *, bins: int = BINS) -> Calibration:
     """Does a probability of .8 come true in eight of ten cases?
 
     Args:
@@ -85,7 +85,7 @@ def measure_reliability(labels: Sequence[int], probabilities: Sequence[float], *
         bins: Their number, of equal width.
 
     Example:
-        >>> measure_reliability([1, 0], [0.75, 0.25]).ece
+        >>> measure_calibration([1, 0], [0.75, 0.25]).ece
         0.25
     """
     y, p = np.asarray(labels, dtype=float), np.asarray(probabilities, dtype=float)
@@ -99,7 +99,7 @@ def measure_reliability(labels: Sequence[int], probabilities: Sequence[float], *
         rows.append({"low": i / bins, "high": (i + 1) / bins, "n": n, "mean_probability": mean, "share_positive": share})
         if mean is not None and share is not None:
             error += n * abs(mean - share)
-    return Reliability(rows, error / len(y) if len(y) else None)
+    return Calibration(rows, error / len(y) if len(y) else None)
 
 
 def measure_ranked_pairs(

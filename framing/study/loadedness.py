@@ -17,7 +17,7 @@ from framing.errors import InputError, reason_of
 from framing.language.tone import score_tone
 from framing.lexicon import Lexicon
 from framing.stats.agreement import measure_labels
-from framing.stats.ranking import measure_auc, measure_auc_within, measure_ranked_pairs, measure_reliability
+from framing.stats.ranking import measure_auc, measure_auc_within, measure_ranked_pairs, measure_calibration
 from framing.study.evaluation import Evaluation
 from framing.study.lines import read_json_lines
 
@@ -238,7 +238,7 @@ def measure(
     )
     outlets = [s.outlet or NO_OUTLET for s in kept]
     within = measure_auc_within(labels, scores, outlets) if any(s.outlet for s in kept) else None
-    reliability = None if way.probabilities is None else measure_reliability(labels, way.probabilities[known])
+    reliability = None if way.probabilities is None else measure_calibration(labels, way.probabilities[known])
     ranked = _ranked(kept, scores, level, seed)
     row = {
         "model": way.name,
@@ -302,7 +302,7 @@ def score_baselines(
     known = Forms(forms)
     counts = np.array([sum(w in known for w in find_words(s.text)) for s in sentences], dtype=float)
     ways = [
-        Scored("majority", held_out, np.zeros(len(labels)), _by_fold(labels, fold, np.zeros(len(labels)))),
+        Scored("majority", "nothing", np.zeros(len(labels)), np.full(len(labels), labels.mean() >= 0.5)),
         Scored("TextBlob subjectivity", held_out, tone[:, 1], _by_fold(labels, fold, tone[:, 1])),
         Scored("lexicon count", held_out, counts, _by_fold(labels, fold, counts)),
     ]
@@ -340,10 +340,8 @@ def _by_fold(labels: np.ndarray, fold: np.ndarray, scores: np.ndarray) -> np.nda
 
 
 def _best_threshold(scores: np.ndarray, labels: np.ndarray) -> float:
-    """The threshold with the highest macro-F1; with one value only, the side of the more frequent label."""
+    """The threshold with the highest macro-F1."""
     values = np.unique(scores)
-    if len(values) == 1:
-        return float(values[0]) if labels.mean() >= 0.5 else float("inf")
     best = (-1.0, 0.0)
     for value in values[:: max(1, len(values) // 200)]:
         given = scores >= value
@@ -413,7 +411,7 @@ def evaluate_loadedness(
         sentences = [sentences[i] for i in rest]
         tone = tone_of([s.text for s in sentences])
         _, probabilities = score_labelled(before, sentences, tone)
-        ece = measure_reliability([s.label for s in sentences], probabilities).ece
+        ece = measure_calibration([s.label for s in sentences], probabilities).ece
         meta |= {"n_recalibrated_on": recalibrate, "ece_before": _round(ece)}
     else:
         tone = tone_of([s.text for s in sentences])
@@ -434,7 +432,7 @@ def evaluate_loadedness(
         "seed": seed,
         **{k: row[k] for k in ("accuracy", "macro_f1", "auc", "auc_within_outlet", "ece", "pairs_ranked_right")},
         "per_class": {c["class"]: {k: c[k] for k in c if k != "class"} for c in classes},
-        "reliability": measure_reliability([s.label for s in sentences], probabilities).bins,
+        "reliability": measure_calibration([s.label for s in sentences], probabilities).bins,
         "abstain_below": model.abstain_below,
         "share_certain": _round(float(certain.mean())),
         "not_for": NOT_FOR,

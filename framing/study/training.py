@@ -13,7 +13,7 @@ import numpy as np
 from framing.classify import LoadedModel, SenseModel, read_model, write_model, write_sense_model
 from framing.errors import InputError, ModelError
 from framing.lexicon import Lexicon, read_lexicon
-from framing.stats.ranking import measure_reliability
+from framing.stats.ranking import measure_calibration
 from framing.study.lines import read_json_lines
 from framing.study.loadedness import (
     INTERVAL,
@@ -142,8 +142,8 @@ def train_model(
         "n_pairs": len(pairs),
         "n_sentences": len(sentences),
         "topics": dict(Counter(p["topic"] for p in pairs)),
-        "method": f"logistic regression (C={STRENGTH:g}) over words, neighbouring pairs, pieces of three to five characters, forms of loaded terms of the "
-        "lexicon and simple marks, divided by the root of the length; no outlet, date or address; Platt calibration on the held-out topics",
+        "method": f"logistic regression (C={STRENGTH:g}) over tf-idf of words and neighbouring pairs and of pieces of three to five characters, forms of loaded terms of the "
+        "lexicon and simple marks; no outlet, date or address; Platt calibration on the held-out topics",
         "seed": seed,
         "held_out_by": "topic",
         "rows": rows,
@@ -241,7 +241,7 @@ def train_labelled(
         "n_rejects": len(given.rejects),
         "rejects_by_reason": dict(Counter(r["reason"] for r in given.rejects)),
         "outlets": dict(Counter(s.outlet or NO_OUTLET for s in sentences).most_common(50)),
-        "method": f"logistic regression (C={STRENGTH_OF_LABELS:g}) over words, neighbouring pairs, pieces of three to five characters, forms of loaded terms, "
+        "method": f"logistic regression (C={STRENGTH_OF_LABELS:g}) over tf-idf of words and neighbouring pairs and of pieces of three to five characters, forms of loaded terms, "
         "simple marks, TextBlob's polarity and subjectivity and the log-odds of the model below; no outlet, date or address; "
         f"Platt calibration, held out by {next(iter(schemes))}",
         "seed": seed,
@@ -287,7 +287,7 @@ def _finish(
             "interval": INTERVAL.format(clusters_of(sentences)[1]),
             "per_class": classes,
             "confusion": confusion,
-            "reliability": measure_reliability(labels[known], probabilities[known]).bins,
+            "reliability": measure_calibration(labels[known], probabilities[known]).bins,
             "abstain_below": below,
             "share_certain": round(float(certain[known].mean()), 4),
         }
