@@ -680,7 +680,18 @@ def _evaluate(a: argparse.Namespace) -> None:
             {},
             [
                 c
-                for c in ("line", "article_id", "gold", "ours", "miss", "probability", "surface", "rule", "words", "text")
+                for c in (
+                    "line",
+                    "article_id",
+                    "gold",
+                    "ours",
+                    "miss",
+                    "probability",
+                    "surface",
+                    "rule",
+                    "words",
+                    "text",
+                )
                 if c in shown[0]
             ][:7],
             most=a.misses,
@@ -1018,10 +1029,17 @@ def _parser() -> argparse.ArgumentParser:
         "a loadedness model from minimal pairs or labelled sentences, or a sense model from marked sentences",
         "framing train corpora/loaded_pairs/pairs.jsonl --out model",
     )
-    p.add_argument("data", help="JSON Lines: pair_id, topic, loaded, plain; or text, label (0 or 1), outlet, event (CSV too); or id, term, text, start, end, sense")
+    p.add_argument(
+        "data",
+        help="JSON Lines: pair_id, topic, loaded, plain; or text, label (0 or 1), outlet, event (CSV too); or id, term, text, start, end, sense",
+    )
     p.add_argument("--out", required=True, help="model folder to make")
     p.add_argument(
-        "--transfer", action="append", default=[], metavar="FILE", help="labelled file it never sees, measured for its card"
+        "--transfer",
+        action="append",
+        default=[],
+        metavar="FILE",
+        help="labelled file it never sees, measured for its card",
     )
     p.add_argument("--licence", help="of the data, for the card")
     p.add_argument("--seed", type=natural, default=0, help="seed of folds and intervals in the card")
@@ -1033,7 +1051,9 @@ def _parser() -> argparse.ArgumentParser:
         "our labels beside a gold standard and baselines",
         "framing evaluate voice --gold gold.jsonl --run run",
     )
-    p.add_argument("what", choices=("sense", "voice", "attribution", "agency", "loadedness"), help="what the gold file marks")
+    p.add_argument(
+        "what", choices=("sense", "voice", "attribution", "agency", "loadedness"), help="what the gold file marks"
+    )
     p.add_argument(
         "--gold",
         required=True,
@@ -1050,7 +1070,10 @@ def _parser() -> argparse.ArgumentParser:
     p.add_argument("--lexicon", action="append", metavar="NAME|PATH", help="the lexicon to annotate with, or the run's")
     p.add_argument("--model", metavar="MODEL", help="loadedness: model folder (default: the shipped one)")
     p.add_argument(
-        "--recalibrate", type=positive, metavar="N", help="loadedness: fit the calibration again on N of them, measure the rest"
+        "--recalibrate",
+        type=positive,
+        metavar="N",
+        help="loadedness: fit the calibration again on N of them, measure the rest",
     )
     p.add_argument("--misses", type=natural, default=20, help="misses to print")
     p.add_argument("--level", type=level, default=0.95, help="of the intervals")

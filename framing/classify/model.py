@@ -15,7 +15,17 @@ from typing import Any
 
 import numpy as np
 
-from framing.classify.features import PERSONS, REPORTING, SIMPLE, TONE, Forms, find_pairs, find_pieces, find_words, is_adverb
+from framing.classify.features import (
+    PERSONS,
+    REPORTING,
+    SIMPLE,
+    TONE,
+    Forms,
+    find_pairs,
+    find_pieces,
+    find_words,
+    is_adverb,
+)
 from framing.corpus import FolderKind, FolderWriter
 from framing.errors import ModelError, reason_of
 
@@ -144,7 +154,7 @@ class LoadedModel:
             return []
         z = self.scale * self.logits(columns) + self.shift
         # Rounded, so that the last bit does not depend on which sentences share a batch.
-        return np.round(1.0 / (1.0 + np.exp(-z)), 9).tolist()
+        return [float(p) for p in np.round(1.0 / (1.0 + np.exp(-z)), 9)]
 
     def decide(self, probabilities: Sequence[float]) -> list[str]:
         """`loaded`, `plain`, or `uncertain` where the likelier of the two is not likely enough.
@@ -226,7 +236,9 @@ class _Chunks:
         marks = chunk.count("?"), chunk.count("!"), chunk.count('"') + chunk.count("“")
         parts = [self._weighed[word] for word in words]
         known = [self._pairs[pair] for pair in find_pairs(words) if pair in self._pairs] if len(words) > 1 else []
-        sums = [sum(column) for column in zip((0.0,) * 5, *parts, *((v, q, 0.0, 0.0, 0.0) for v, q in known), strict=True)]
+        sums = [
+            sum(column) for column in zip((0.0,) * 5, *parts, *((v, q, 0.0, 0.0, 0.0) for v, q in known), strict=True)
+        ]
         digit = any(c.isdigit() for c in chunk)
         reporting = any(w in REPORTING for w in words)
         self._table[number] = (*sums, len(words), sum(map(len, words)), *marks, digit, reporting)
@@ -270,7 +282,7 @@ class _Chunks:
         squares = sums[_BLOCK_SQUARES] + np.bincount(met, self._pair_squares[which], minlength=n)
         words = np.maximum(sums[_WORDS], 1.0)
         simple = self._simple
-        return (
+        total: np.ndarray = (
             block / np.sqrt(np.where(squares > 0, squares, 1.0))
             + sums[_PIECE_SUM] / np.sqrt(np.where(sums[_PIECE_SQUARES] > 0, sums[_PIECE_SQUARES], 1.0))
             + sums[_OVER_ROOT] / np.sqrt(words)
@@ -282,6 +294,7 @@ class _Chunks:
             + simple["digit"] * (sums[_DIGIT] > 0)
             + simple["reporting"] * (sums[_REPORTING] > 0)
         )
+        return total
 
 
 def shipped_model_path() -> Path:

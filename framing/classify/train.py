@@ -99,7 +99,9 @@ def fit_sentences(
     means = [block.mean(axis=0) for block, _ in blocks]
     slopes = [factor / (block.std(axis=0) + 1e-9) for block, factor in blocks]
     dense = np.hstack([(b - m) * s for (b, _), m, s in zip(blocks, means, slopes, strict=True)])
-    regression = LogisticRegression(C=strength, max_iter=3000).fit(hstack([matrix, csr_matrix(dense)]).tocsr(), data.labels)
+    regression = LogisticRegression(C=strength, max_iter=3000).fit(
+        hstack([matrix, csr_matrix(dense)]).tocsr(), data.labels
+    )
     weights = regression.coef_[0]
     nw, nb, ng = len(word_idf), len(pair_idf), len(piece_idf)
     idf = [np.array(list(table.values()), dtype=np.float64) for table in (word_idf, pair_idf, piece_idf)]
@@ -156,7 +158,9 @@ def _matrix(
     at: list[int] = []
     values: list[float] = []
     for row, sentence in enumerate(words):
-        block = [in_words[w] for w in sentence if w in in_words] + [in_pairs[p] for p in find_pairs(sentence) if p in in_pairs]
+        block = [in_words[w] for w in sentence if w in in_words] + [
+            in_pairs[p] for p in find_pairs(sentence) if p in in_pairs
+        ]
         for part in (block, [entry for word in sentence for entry in known[word]]):
             length = sum(idf * idf for _, idf in part) ** 0.5
             rows += [row] * len(part)
@@ -207,8 +211,8 @@ def held_out_logits(
     logits = np.full(len(data.texts), np.nan)
     for number, (rows, held) in enumerate(folds, start=1):
         model, rest = fit(data.take(rows)), data.take(held)
-        given = {"text": rest.texts, **{name: rest.tone[:, i] for i, name in enumerate(model.columns)}}
-        logits[held] = model.logits(given)
+        tone = {name: rest.tone[:, i].tolist() for i, name in enumerate(model.columns)}
+        logits[held] = model.logits({"text": rest.texts, **tone})
         if progress is not None:
             progress(number, len(folds))
     return logits

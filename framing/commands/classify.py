@@ -9,8 +9,30 @@ from typing import Any
 from framing.commands.parts import Progress, add_command, add_run, open_run, positive, print_rows
 from framing.errors import SelectionError
 
-_ROW = ("model", "n", "accuracy", "macro_f1", "low", "high", "auc", "auc_within_outlet", "ece", "pairs_ranked_right", "reason")
-_TRANSFER = ("set", "n", "accuracy", "macro_f1", "auc", "auc_within_outlet", "ece", "pairs_ranked_right", "share_called_loaded")
+_ROW = (
+    "model",
+    "n",
+    "accuracy",
+    "macro_f1",
+    "low",
+    "high",
+    "auc",
+    "auc_within_outlet",
+    "ece",
+    "pairs_ranked_right",
+    "reason",
+)
+_TRANSFER = (
+    "set",
+    "n",
+    "accuracy",
+    "macro_f1",
+    "auc",
+    "auc_within_outlet",
+    "ece",
+    "pairs_ranked_right",
+    "share_called_loaded",
+)
 
 
 def add(commands: Any) -> None:
@@ -34,7 +56,9 @@ def add(commands: Any) -> None:
     add_run(p)
     p.add_argument("--model", metavar="MODEL", help="loadedness model (default: the shipped one)")
     p.add_argument("--limit", type=positive, default=30, help="most rows shown; the total is printed")
-    p.add_argument("--accept", metavar="WORD", help="put this word into the overlay lexicon --out, which --lexicon takes")
+    p.add_argument(
+        "--accept", metavar="WORD", help="put this word into the overlay lexicon --out, which --lexicon takes"
+    )
     p.add_argument("--concept", help="with --accept: the concept whose alternative it is")
     p.add_argument("--category", default="intensifying", help="with --accept: what the word does")
     p.add_argument("--valence", choices=("elevating", "condemning"), default="condemning", help="with --accept")
@@ -88,7 +112,9 @@ def _show_card(a: argparse.Namespace, card: Any, more: dict[str, Any]) -> None:
     print_rows(a, card["reliability"], {})
     if card["transfer"]:
         print("\nsets it never saw")
-        print_rows(a, card["transfer"], {}, [c for c in _TRANSFER if any(r.get(c) is not None for r in card["transfer"])])
+        print_rows(
+            a, card["transfer"], {}, [c for c in _TRANSFER if any(r.get(c) is not None for r in card["transfer"])]
+        )
     rejects = "".join(f", {n} rejected: {reason}" for reason, n in card.get("rejects_by_reason", {}).items())
     print(
         f"\n{card['n_sentences']:,} sentences{rejects}; under {card['abstain_below']:g} it answers uncertain ({1 - card['share_certain']:.0%} of held-out sentences); "

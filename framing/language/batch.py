@@ -498,7 +498,9 @@ def _score_loaded(
     ids = sentences.column("sentence_id")
     chosen = [(row, text) for row, text in pending if options.loadedness == "all" or ids[row] in with_mentions]
     by_sentence: dict[str, float] = {}
-    for (row, _), score in zip(chosen, models.loaded.score(_columns(models.loaded, [text for _, text in chosen])), strict=True):
+    for (row, _), score in zip(
+        chosen, models.loaded.score(_columns(models.loaded, [text for _, text in chosen])), strict=True
+    ):
         by_sentence[ids[row]] = score
         sentences.set("loaded_prob", row, score)
     for row, sentence_id in enumerate(mentions.column("sentence_id")):

@@ -6,6 +6,7 @@ from collections.abc import Sequence
 from typing import Any, NamedTuple
 
 import numpy as np
+import numpy.typing as npt
 from scipy.stats import rankdata
 
 from framing.stats.resample import DRAWS, codes, resampled_sums
@@ -14,7 +15,7 @@ from framing.stats.resample import DRAWS, codes, resampled_sums
 BINS = 10
 
 
-def measure_auc(labels: Sequence[int], scores: Sequence[float]) -> float | None:
+def measure_auc(labels: npt.ArrayLike, scores: npt.ArrayLike) -> float | None:
     """The share of positive/negative pairs in which the positive one scores higher, ties half (Mann and Whitney 1947).
 
     Args:
@@ -32,7 +33,7 @@ def measure_auc(labels: Sequence[int], scores: Sequence[float]) -> float | None:
     return right / n if n else None
 
 
-def measure_auc_within(labels: Sequence[int], scores: Sequence[float], groups: Sequence[object]) -> float | None:
+def measure_auc_within(labels: npt.ArrayLike, scores: npt.ArrayLike, groups: Sequence[object]) -> float | None:
     """The same over pairs from one group only, pooled: what is left when a score cannot profit from knowing the outlet.
 
     A reader would get wrong: this is no mean over groups; a group counts by its pairs.
@@ -76,7 +77,7 @@ class Calibration(NamedTuple):
     ece: float | None
 
 
-def measure_calibration(labels: Sequence[int], probabilities: Sequence[float], *, bins: int = BINS) -> Calibration:
+def measure_calibration(labels: npt.ArrayLike, probabilities: npt.ArrayLike, *, bins: int = BINS) -> Calibration:
     """Does a probability of .8 come true in eight of ten cases?
 
     Args:
@@ -96,14 +97,16 @@ def measure_calibration(labels: Sequence[int], probabilities: Sequence[float], *
         inside = at == i
         n = int(inside.sum())
         mean, share = (float(p[inside].mean()), float(y[inside].mean())) if n else (None, None)
-        rows.append({"low": i / bins, "high": (i + 1) / bins, "n": n, "mean_probability": mean, "share_positive": share})
+        rows.append(
+            {"low": i / bins, "high": (i + 1) / bins, "n": n, "mean_probability": mean, "share_positive": share}
+        )
         if mean is not None and share is not None:
             error += n * abs(mean - share)
     return Calibration(rows, error / len(y) if len(y) else None)
 
 
 def measure_ranked_pairs(
-    higher: Sequence[float], lower: Sequence[float], *, level: float = 0.95, seed: int = 0, draws: int = DRAWS
+    higher: npt.ArrayLike, lower: npt.ArrayLike, *, level: float = 0.95, seed: int = 0, draws: int = DRAWS
 ) -> tuple[float, float, float]:
     """The share of pairs whose first score is the higher one, ties half, with its low and high over resampled pairs.
 

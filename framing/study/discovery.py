@@ -30,9 +30,7 @@ OWN_SHARE = 0.8
 #: Smoothing of the log-odds: counts added to either side (Haldane 1956).
 _ADDED = 0.5
 _EXAMPLES = 3
-NOTE = (
-    "Candidates to read, no finding: a word stands here because of the company it keeps, and most are harmless. Accept one after reading its sentences."
-)
+NOTE = "Candidates to read, no finding: a word stands here because of the company it keeps, and most are harmless. Accept one after reading its sentences."
 
 
 class _Seen(NamedTuple):
@@ -85,7 +83,7 @@ def find_candidates(run: Run, model: LoadedModel, *, limit: int = 50) -> pa.Tabl
             "Bring more articles.",
         )
     known = {fold(form.rstrip("*")) for term in run.lexicon.terms for form, _ in term.forms}
-    rows = []
+    rows: list[dict[str, Any]] = []
     for name, inside in high.items():
         if len(inside) < FEWEST_ARTICLES or len(outlets[name]) < FEWEST_OUTLETS or fold(name) in known:
             continue
@@ -143,7 +141,9 @@ def _own_sentences(run: Run, model: LoadedModel) -> Iterator[_Seen]:
     """Sentences of mostly own words without a mention, scored."""
     with_mention = pc.unique(run.mentions.column("sentence_id"))
     sentences = run.sentences.filter(pc.invert(pc.is_in(run.sentences.column("sentence_id"), value_set=with_mention)))
-    outlet_of = dict(zip(*(run.corpus.metadata.column(c).to_pylist() for c in ("article_id", "outlet_id")), strict=True))
+    outlet_of = dict(
+        zip(*(run.corpus.metadata.column(c).to_pylist() for c in ("article_id", "outlet_id")), strict=True)
+    )
     columns = ["article_id", "part", "start", "end", "n_words", "n_own_words"]
     by_article: dict[str, list[dict[str, Any]]] = {}
     for row in sentences.select(columns).to_pylist():
@@ -197,7 +197,9 @@ def accept_candidate(
         raise InputError(f"{word!r:.60}", "a literal word or phrase", "Give it as it stands in the texts.")
     if concept not in {c.concept_id for c in below.concepts}:
         near = ", ".join(sorted(c.concept_id for c in below.concepts)[:8])
-        raise LexiconError(f"concept {concept!r}", f"one of {below.name} ({near} …)", "framing lexicon show lists them.")
+        raise LexiconError(
+            f"concept {concept!r}", f"one of {below.name} ({near} …)", "framing lexicon show lists them."
+        )
     if path.suffix.lower() != ".toml":
         raise InputError(f"{str(path)!r}", "a file that ends in .toml", "Choose another --out.")
     try:
@@ -205,7 +207,9 @@ def accept_candidate(
         terms = tomllib.loads(old).get("term", [])
     except (OSError, ValueError) as problem:
         raise InputError(
-            f"{str(path)!r} cannot be read ({reason_of(problem)})", "an overlay lexicon in TOML", "Choose another --out."
+            f"{str(path)!r} cannot be read ({reason_of(problem)})",
+            "an overlay lexicon in TOML",
+            "Choose another --out.",
         ) from problem
     term_id = re.sub(r"[^a-z0-9]+", "-", word.lower()).strip("-") or "term"
     taken = {t.term_id for t in below.terms} | {str(t.get("id")) for t in terms if isinstance(t, dict)}
@@ -234,4 +238,3 @@ def accept_candidate(
 def _quoted(value: str) -> str:
     """A TOML basic string; what FORM lets through needs no escape but these."""
     return '"' + value.replace("\\", "\\\\").replace('"', '\\"') + '"'
-

@@ -17,7 +17,7 @@ from framing.errors import InputError, reason_of
 from framing.language.tone import score_tone
 from framing.lexicon import Lexicon
 from framing.stats.agreement import measure_labels
-from framing.stats.ranking import measure_auc, measure_auc_within, measure_ranked_pairs, measure_calibration
+from framing.stats.ranking import measure_auc, measure_auc_within, measure_calibration, measure_ranked_pairs
 from framing.study.evaluation import Evaluation
 from framing.study.lines import read_json_lines
 
@@ -223,7 +223,7 @@ def measure(
 
     Sentences it gave no score are left out and counted in `n_without_score`.
     """
-    known = np.flatnonzero(~np.isnan(way.scores))
+    known = np.flatnonzero(~np.isnan(way.scores)).tolist()
     kept = [sentences[i] for i in known]
     labels = np.array([s.label for s in kept])
     scores = way.scores[known]
@@ -296,7 +296,9 @@ def score_baselines(
     labels = np.array([s.label for s in sentences])
     rng = np.random.default_rng(seed)
     # Both sides of a pair stay together.
-    _, unit = np.unique([str(s.pair if s.pair is not None else f"line {s.line}") for s in sentences], return_inverse=True)
+    _, unit = np.unique(
+        [str(s.pair if s.pair is not None else f"line {s.line}") for s in sentences], return_inverse=True
+    )
     fold = rng.permutation(unit.max() + 1)[unit] % _FOLDS
     held_out = "five random folds"
     known = Forms(forms)
@@ -353,9 +355,15 @@ def _best_threshold(scores: np.ndarray, labels: np.ndarray) -> float:
     return best[1]
 
 
-def score_labelled(model: LoadedModel, sentences: Sequence[Labelled], tone: np.ndarray) -> tuple[np.ndarray, np.ndarray]:
+def score_labelled(
+    model: LoadedModel, sentences: Sequence[Labelled], tone: np.ndarray
+) -> tuple[np.ndarray, np.ndarray]:
     """Log-odds before calibration, and probabilities."""
-    columns = {"text": [s.text for s in sentences], "polarity": tone[:, 0], "subjectivity": tone[:, 1]}
+    columns = {
+        "text": [s.text for s in sentences],
+        "polarity": tone[:, 0].tolist(),
+        "subjectivity": tone[:, 1].tolist(),
+    }
     return model.logits(columns), np.array(model.score(columns))
 
 
@@ -402,7 +410,9 @@ def evaluate_loadedness(
     if recalibrate is not None:
         if not 0 < recalibrate < len(sentences):
             raise InputError(
-                f"{recalibrate:,} of {len(sentences):,} sentences to calibrate on", "fewer, so that some are left", "Lower it."
+                f"{recalibrate:,} of {len(sentences):,} sentences to calibrate on",
+                "fewer, so that some are left",
+                "Lower it.",
             )
         drawn = draw_balanced(data.labels, recalibrate, seed=seed)
         rest = np.setdiff1d(np.arange(len(sentences)), drawn)
@@ -422,7 +432,14 @@ def evaluate_loadedness(
     rows = [row]
     if certain.any():
         name = f"ours where certain ({model.abstain_below:g} and more)"
-        rows.append(measure(ours._replace(name=name, scores=np.where(certain, probabilities, np.nan)), sentences, level=level, seed=seed)[0])
+        rows.append(
+            measure(
+                ours._replace(name=name, scores=np.where(certain, probabilities, np.nan)),
+                sentences,
+                level=level,
+                seed=seed,
+            )[0]
+        )
     ways, missing = score_baselines(sentences, tone, model.forms, seed=seed)
     rows += [measure(way, sentences, level=level, seed=seed)[0] for way in ways] + missing
     meta |= {
@@ -438,7 +455,13 @@ def evaluate_loadedness(
         "not_for": NOT_FOR,
     }
     misses = [
-        {"line": s.line, "gold": LABELS[1 - s.label], "ours": LABELS[int(p < 0.5)], "probability": round(p, 3), "text": s.text}
+        {
+            "line": s.line,
+            "gold": LABELS[1 - s.label],
+            "ours": LABELS[int(p < 0.5)],
+            "probability": round(p, 3),
+            "text": s.text,
+        }
         for s, p in zip(sentences, probabilities.tolist(), strict=True)
         if (p >= 0.5) != (s.label == 1)
     ]

@@ -125,7 +125,9 @@ def train_model(
     pairs = _read_pairs(data)
     topics = sorted({p["topic"] for p in pairs})
     sentences = [
-        Labelled(n, p[side], label, None, None, n) for n, p in enumerate(pairs) for side, label in (("loaded", 1), ("plain", 0))
+        Labelled(n, p[side], label, None, None, n)
+        for n, p in enumerate(pairs)
+        for side, label in (("loaded", 1), ("plain", 0))
     ]
     tone = tone_of([s.text for s in sentences])
     columns = make_sentences(sentences, tone[:, :0], None)
@@ -217,7 +219,9 @@ def train_labelled(
     events = np.array([s.event or f"line {s.line}" for s in sentences])
     schemes = {}
     if len(set(outlets.tolist())) > 1:
-        schemes["outlet and event" if any(s.event for s in sentences) else "outlet"] = split_by_group(labels, outlets, events)
+        schemes["outlet and event" if any(s.event for s in sentences) else "outlet"] = split_by_group(
+            labels, outlets, events
+        )
     if any(s.event for s in sentences):
         schemes["event"] = split_by_group(labels, events)
     schemes["five random folds"] = split_at_random(labels, seed=seed)
@@ -225,7 +229,7 @@ def train_labelled(
     steps, done, logits = sum(map(len, schemes.values())) + 1, 0, {}
     for name, folds in schemes.items():
         first = done
-        report = None if progress is None else lambda n, _, first=first: progress(first + n, steps)  # type: ignore[misc]
+        report = None if progress is None else lambda n, _, first=first: progress(first + n, steps)
         logits[name] = held_out_logits(columns, folds, fit, report)
         done += len(folds)
     model, rows, details = _finish(fit(columns), sentences, tone, logits, seed)
@@ -267,7 +271,8 @@ def _finish(
     if len(set(labels[known].tolist())) < 2:
         raise ModelError("groups that each hold one class only", "both classes in several groups", "Label more.")
     scale, shift = fit_calibration(first[known], labels[known])
-    rows, details = [], {}
+    rows: list[dict[str, Any]] = []
+    details: dict[str, Any] = {}
     for name, values in logits.items():
         probabilities = 1 / (1 + np.exp(-(scale * values + shift)))
         held_out = name if name.startswith("five") else f"{name} left out"
