@@ -341,7 +341,7 @@ def read_model(path: Path | str | None = None) -> LoadedModel:
                 f"format {FORMAT}",
                 "Train it again with this version.",
             )
-        with np.load(folder / "weights.npz", allow_pickle=False) as stored:
+        with (folder / "weights.npz").open("rb") as file, np.load(file, allow_pickle=False) as stored:
             base = _whole(document["base"], stored, "base_") if "base" in document else None
             model = replace(_whole(document, stored, ""), base=base, card=document["card"])
         whole = _fits(model) and (base is None or _fits(base)) and model.digest == document["digest"]

@@ -30,6 +30,7 @@ FEWEST = 50
 FEWEST_OF_CLASS = 10
 #: Folds where there are too many groups to leave out one by one.
 MOST_FOLDS = 12
+_EVENT_SETS = 4
 _FEWEST_USES = 2
 _FEWEST_USES_OF_PIECE = 3
 #: What a loaded form, and one unit of the standardised marks, tone columns and log-odds of the base model weigh beside the blocks' length of 1.
@@ -38,6 +39,8 @@ _LEXICON, _SIMPLE, _TONE, _BASE = 0.5, 0.1, 0.3, 0.6
 STRENGTH, STRENGTH_OF_LABELS = 3.0, 1.0
 
 Progress = Callable[[int, int], None]
+#: Rows to fit and rows held out.
+Fold = tuple[np.ndarray, np.ndarray]
 
 
 @dataclass(frozen=True)
@@ -196,7 +199,7 @@ def _simple_matrix(texts: Sequence[str], words: Sequence[Sequence[str]]) -> np.n
 
 def held_out_logits(
     data: Sentences,
-    folds: Sequence[tuple[np.ndarray, np.ndarray]],
+    folds: Sequence[Fold],
     fit: Callable[[Sentences], LoadedModel],
     progress: Progress | None = None,
 ) -> np.ndarray:
@@ -218,28 +221,39 @@ def held_out_logits(
     return logits
 
 
-def split_by_group(
-    labels: np.ndarray, groups: np.ndarray, also: np.ndarray | None = None
-) -> list[tuple[np.ndarray, np.ndarray]]:
+def split_by_group(labels: np.ndarray, groups: np.ndarray) -> list[Fold]:
     """Folds that leave whole groups out: one at a time, or twelve sets of them where there are more.
 
     A fold whose rest has one class only is left out; its sentences get no held-out score.
+    """
+    splitter = LeaveOneGroupOut() if len(set(groups.tolist())) <= MOST_FOLDS else GroupKFold(MOST_FOLDS)
+    return [(fit, held) for fit, held in splitter.split(labels, labels, groups) if len(set(labels[fit].tolist())) == 2]
+
+
+def split_by_both(labels: np.ndarray, groups: np.ndarray, also: np.ndarray) -> list[Fold]:
+    """The same, and what is fitted shares no second group with what is held out either.
+
+    Where outlets tell the same events, leaving out one outlet with all its events would leave nothing; so each outlet's sentences are
+    held out in a few parts, by sets of events.
 
     Args:
         labels: 1 for loaded, 0 for plain.
-        groups: The group of each sentence, as a rule its outlet.
-        also: A second group, as a rule the event: what shares one with a held-out sentence is not fitted either.
+        groups: As a rule the outlet.
+        also: As a rule the event; at least two of them.
     """
-    splitter = LeaveOneGroupOut() if len(set(groups.tolist())) <= MOST_FOLDS else GroupKFold(MOST_FOLDS)
+    part = np.empty(len(labels), dtype=np.int64)
+    for k, (_, held) in enumerate(GroupKFold(min(_EVENT_SETS, len(set(also.tolist())))).split(labels, labels, also)):
+        part[held] = k
     folds = []
-    for fit, held in splitter.split(labels, labels, groups):
-        rest = fit if also is None else fit[~np.isin(also[fit], also[held])]
-        if len(set(labels[rest].tolist())) == 2:
-            folds.append((rest, held))
+    for fit, held in split_by_group(labels, groups):
+        for k in sorted(set(part[held].tolist())):
+            rest = fit[part[fit] != k]
+            if len(set(labels[rest].tolist())) == 2:
+                folds.append((rest, held[part[held] == k]))
     return folds
 
 
-def split_at_random(labels: np.ndarray, *, seed: int = 0) -> list[tuple[np.ndarray, np.ndarray]]:
+def split_at_random(labels: np.ndarray, *, seed: int = 0) -> list[Fold]:
     """Five random folds with the same share of either class."""
     return list(StratifiedKFold(5, shuffle=True, random_state=seed).split(labels, labels))
 

@@ -194,6 +194,7 @@ def train_labelled(
         fit_sentences,
         held_out_logits,
         split_at_random,
+        split_by_both,
         split_by_group,
     )
 
@@ -217,12 +218,13 @@ def train_labelled(
     outlets = np.array([s.outlet or NO_OUTLET for s in sentences])
     # A sentence without an event is an event of its own.
     events = np.array([s.event or f"line {s.line}" for s in sentences])
+    with_events = len({s.event for s in sentences if s.event}) > 1
     schemes = {}
     if len(set(outlets.tolist())) > 1:
-        schemes["outlet and event" if any(s.event for s in sentences) else "outlet"] = split_by_group(
-            labels, outlets, events
+        schemes["outlet and event" if with_events else "outlet"] = (
+            split_by_both(labels, outlets, events) if with_events else split_by_group(labels, outlets)
         )
-    if any(s.event for s in sentences):
+    if with_events:
         schemes["event"] = split_by_group(labels, events)
     schemes["five random folds"] = split_at_random(labels, seed=seed)
     schemes = {name: folds for name, folds in schemes.items() if folds}

@@ -14,9 +14,7 @@ from framing.lexicon import read_lexicon
 from framing.study import Run, annotate
 from framing.study.discovery import accept_candidate, find_candidates
 
-LOADED = (
-    "The shameless strongman cynically sneered at decent, hard-working families, a disgraceful and cowardly betrayal."
-)
+LOADED = "The shameless crooks cynically sneered at decent, hard-working families, a disgraceful betrayal of everyone."
 PLAIN = "The committee will publish its report on Tuesday, according to the minutes of the meeting."
 QUOTED = 'Mr Oll said: "The shameless zorbling crooks cynically sneered at decent, hard-working families."'
 
