@@ -135,7 +135,7 @@ def _discover(a: argparse.Namespace) -> None:
         table = find_candidates(open_run(a), read_model(a.model), limit=a.limit)
         meta = json.loads(table.schema.metadata[b"meta"])
         rows = [{**row, "example": row["sentences"][0]} for row in table.to_pylist()]
-        columns = ("candidate", "log_odds", "z", "articles_high", "articles_low", "outlets", "example")
+        columns = ("candidate", "log_odds", "low", "articles_high", "articles_low", "outlets", "example")
         print_rows(a, rows, meta, columns, header=(*table.column_names, "example"), most=a.limit)
         if a.format == "table":
             print(f"\n{meta['n_shown']} of {meta['n_all']:,} candidates; {meta['method']}\n{meta['note']}")

@@ -27,6 +27,10 @@ from framing.study.run import Run
 FEWEST_ARTICLES, FEWEST_OUTLETS = 3, 2
 #: A sentence under this share of the outlet's own words says little about the outlet's wording.
 OWN_SHARE = 0.8
+#: A word in more articles than this share of them (and more than a handful) is grammar or the day's topic, and tells nothing of wording.
+COMMON_SHARE, _HANDFUL = 0.05, 20
+#: Level of the lower bound that candidates are ordered by.
+_BOUND = 1.96
 #: Smoothing of the log-odds: counts added to either side (Haldane 1956).
 _ADDED = 0.5
 _EXAMPLES = 3
@@ -52,8 +56,9 @@ def find_candidates(run: Run, model: LoadedModel, *, limit: int = 50) -> pa.Tabl
         limit: Most rows.
 
     Returns:
-        candidate, n_words, log_odds and its standard error, z, articles with it among high and low sentences, outlets, example
-        sentences; most certain first. At least three articles and two outlets with it among high sentences.
+        candidate, n_words, log_odds with its standard error and lower bound (low), articles with it among high and low sentences, outlets,
+        example sentences; highest lower bound first. At least three articles and two outlets with it among high sentences, a lower bound
+        above 0, and no word that stands in more than a twentieth of the articles (or of twenty, where that is more).
 
     Raises:
         SelectionError: No sentence scores high enough, or none low enough.
@@ -83,16 +88,18 @@ def find_candidates(run: Run, model: LoadedModel, *, limit: int = 50) -> pa.Tabl
             "Bring more articles.",
         )
     known = {fold(form.rstrip("*")) for term in run.lexicon.terms for form, _ in term.forms}
+    most = max(_HANDFUL, COMMON_SHARE * len(articles[0] | articles[1]))
+    common = {n for n in {*high, *low} if " " not in n and len(high.get(n, set()) | low.get(n, set())) > most}
     rows: list[dict[str, Any]] = []
     for name, inside in high.items():
         if len(inside) < FEWEST_ARTICLES or len(outlets[name]) < FEWEST_OUTLETS or fold(name) in known:
             continue
-        if not FORM.match(name) or name.isdigit():
+        if not FORM.match(name) or name.isdigit() or common.issuperset(name.split(" ")):
             continue
         a, b = len(inside), len(low.get(name, ()))
         odds = np.log((a + _ADDED) / (n_high - a + _ADDED)) - np.log((b + _ADDED) / (n_low - b + _ADDED))
         error = np.sqrt(sum(1 / (n + _ADDED) for n in (a, n_high - a, b, n_low - b)))
-        if odds <= 0:
+        if odds <= _BOUND * error:
             continue
         best = sorted(examples[name], key=lambda s: (-s.probability, s.article_id, s.text))
         rows.append(
@@ -101,14 +108,14 @@ def find_candidates(run: Run, model: LoadedModel, *, limit: int = 50) -> pa.Tabl
                 "n_words": name.count(" ") + 1,
                 "log_odds": round(float(odds), 4),
                 "error": round(float(error), 4),
-                "z": round(float(odds / error), 4),
+                "low": round(float(odds - _BOUND * error), 4),
                 "articles_high": a,
                 "articles_low": b,
                 "outlets": len(outlets[name]),
                 "sentences": [s.text for s in best[:_EXAMPLES]],
             }
         )
-    rows.sort(key=lambda r: (-r["z"], r["candidate"]))
+    rows.sort(key=lambda r: (-r["low"], r["candidate"]))
     table = pa.Table.from_pylist(rows[:limit], schema=_SCHEMA)
     meta = {
         "n_all": len(rows),
@@ -116,7 +123,8 @@ def find_candidates(run: Run, model: LoadedModel, *, limit: int = 50) -> pa.Tabl
         "n_articles_high": n_high,
         "n_articles_low": n_low,
         "model_digest": model.digest,
-        "method": f"log-odds of articles, {_ADDED:g} added to each count; at least {FEWEST_ARTICLES} articles and {FEWEST_OUTLETS} outlets",
+        "method": f"log-odds of articles, {_ADDED:g} added to each count; lower bound at 95 % above 0; at least {FEWEST_ARTICLES} articles and {FEWEST_OUTLETS} outlets; no word in more than "
+        f"{most:g} articles",
         "note": NOTE,
     }
     return table.replace_schema_metadata({"meta": json.dumps(meta)})
@@ -128,7 +136,7 @@ _SCHEMA = pa.schema(
         ("n_words", pa.int64()),
         ("log_odds", pa.float64()),
         ("error", pa.float64()),
-        ("z", pa.float64()),
+        ("low", pa.float64()),
         ("articles_high", pa.int64()),
         ("articles_low", pa.int64()),
         ("outlets", pa.int64()),

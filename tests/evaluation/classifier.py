@@ -67,7 +67,9 @@ def measure_sets(data: Path) -> None:
     files += [data / "babe" / "babe_dev.jsonl", data / "checkthat" / "checkthat_subj_en.jsonl"]
     for file in files:
         meta = evaluate_loadedness(file).meta
-        shown = {k: meta[k] for k in ("n", "accuracy", "macro_f1", "auc", "auc_within_outlet", "ece", "pairs_ranked_right")}
+        shown = {
+            k: meta[k] for k in ("n", "accuracy", "macro_f1", "auc", "auc_within_outlet", "ece", "pairs_ranked_right")
+        }
         if meta["n"] > 1_000:
             after = [evaluate_loadedness(file, recalibrate=100, seed=seed).meta["ece"] for seed in range(5)]
             shown["ece after 100, five draws"] = after

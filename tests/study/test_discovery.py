@@ -23,7 +23,9 @@ QUOTED = 'Mr Oll said: "The shameless zorbling crooks cynically sneered at decen
 def run() -> Run:
     rows = []
     for i in range(8):
-        text = f"{PLAIN} {LOADED}" if i < 4 else f"{PLAIN} {QUOTED}"
+        # A line that many articles share is no wording of theirs; so each has a number of its own.
+        plain = PLAIN.replace("report", f"report {i}")
+        text = f"{plain} {LOADED}" if i < 4 else f"{plain} {QUOTED}"
         rows.append({"article_id": f"a{i}", "outlet_id": ("Sarvane Wire", "Aldis Ledger")[i % 2], "text": text})
     rows.append({"article_id": "b", "outlet_id": "Aldis Ledger", "text": f"{LOADED} Gallivanting."})
     return annotate(corpus_from_rows(rows))
