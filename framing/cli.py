@@ -649,7 +649,8 @@ def _evaluate(a: argparse.Namespace) -> None:
         for option, given in (("--model", a.model), ("--recalibrate", a.recalibrate)):
             if given is not None:
                 raise SelectionError(f"{option} with {a.what}", "it with loadedness", f"Leave {option} out.")
-    lexicon = read_lexicon(*a.lexicon) if a.lexicon and a.run_path is None else None
+    alone = a.run_path is None and a.what != "loadedness"
+    lexicon = read_lexicon(*a.lexicon) if a.lexicon and alone else None
     settings = {"lexicon": lexicon, "level": a.level, "seed": a.seed}
     if a.what == "loadedness":
         result = classify.evaluate(a)
@@ -662,8 +663,8 @@ def _evaluate(a: argparse.Namespace) -> None:
             raise SelectionError(
                 f"--run with {a.what}", "the gold file alone, whose texts are read here", "Leave --run out."
             )
-        alone = evaluation.evaluate_attribution if a.what == "attribution" else evaluation.evaluate_agency
-        result = alone(a.gold, **settings)
+        work = evaluation.evaluate_attribution if a.what == "attribution" else evaluation.evaluate_agency
+        result = work(a.gold, **settings)
     if a.format != "table":
         print_rows(a, result.rows, {**result.meta, "confusion": result.confusion, "misses": result.misses})
         return

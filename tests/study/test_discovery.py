@@ -15,7 +15,7 @@ from framing.study import Run, annotate
 from framing.study.discovery import accept_candidate, find_candidates
 
 LOADED = "The shameless crooks cynically sneered at decent, hard-working families, a disgraceful betrayal of everyone."
-PLAIN = "The committee will publish its report on Tuesday, according to the minutes of the meeting."
+PLAIN = "The committee will publish its report on Tuesday after a meeting in the town hall."
 QUOTED = 'Mr Oll said: "The shameless zorbling crooks cynically sneered at decent, hard-working families."'
 
 
