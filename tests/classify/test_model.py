@@ -75,7 +75,7 @@ def test_a_sentence_is_the_sum_it_is_said_to_be(text: str) -> None:
     assert model.logits({"text": [text]})[0] == pytest.approx(slow_logit(model, text), abs=1e-9)
 
 
-@settings(max_examples=40)
+@settings(max_examples=40, deadline=None)
 @given(st.lists(st.one_of(st.sampled_from(TEXTS), st.text(max_size=60)), max_size=8))
 def test_scores_do_not_depend_on_the_batch(texts: list[str]) -> None:
     model = read_model()
