@@ -15,7 +15,7 @@ from io import TextIOWrapper
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
-from framing.commands import coded, explore, robust
+from framing.commands import classify, coded, explore, robust
 from framing.commands.parts import (
     AGENCIES,
     PARTS,
@@ -649,35 +649,22 @@ def _get_corpus(a: argparse.Namespace) -> None:
         print(f"{got.path}: {got.says}", file=sys.stderr)
 
 
-def _train(a: argparse.Namespace) -> None:
-    from framing.study.training import train_any
-
-    model = train_any(Path(a.data), Path(a.out), seed=a.seed)
-    rows = list(model.card["rows"])
-    shown = (
-        "model",
-        "n",
-        "n_pairs",
-        "pairs_ranked_right",
-        "low",
-        "high",
-        "auc",
-        "accuracy",
-        "conflict_or_not",
-        "macro_f1",
-    )
-    print_rows(a, rows, {**model.card, "digest": model.digest, "out": a.out}, [c for c in shown if c in rows[0]])
-
-
 def _evaluate(a: argparse.Namespace) -> None:
     from framing.lexicon import read_lexicon
     from framing.study import evaluation
 
     if a.corpus and a.run_path is None:
         raise SelectionError("--corpus without --run", "the run it belongs to", "Add --run, or leave it out.")
-    lexicon = read_lexicon(*a.lexicon) if a.lexicon and a.run_path is None else None
+    if a.what != "loadedness":
+        for option, given in (("--model", a.model), ("--recalibrate", a.recalibrate)):
+            if given is not None:
+                raise SelectionError(f"{option} with {a.what}", "it with loadedness", f"Leave {option} out.")
+    alone = a.run_path is None and a.what != "loadedness"
+    lexicon = read_lexicon(*a.lexicon) if a.lexicon and alone else None
     settings = {"lexicon": lexicon, "level": a.level, "seed": a.seed}
-    if a.what in ("voice", "sense"):
+    if a.what == "loadedness":
+        result = classify.evaluate(a)
+    elif a.what in ("voice", "sense"):
         run = None if a.run_path is None else open_run(a)
         joined = evaluation.evaluate_voice if a.what == "voice" else evaluation.evaluate_sense
         result = joined(a.gold, run=run, **settings)
@@ -686,8 +673,8 @@ def _evaluate(a: argparse.Namespace) -> None:
             raise SelectionError(
                 f"--run with {a.what}", "the gold file alone, whose texts are read here", "Leave --run out."
             )
-        alone = evaluation.evaluate_attribution if a.what == "attribution" else evaluation.evaluate_agency
-        result = alone(a.gold, **settings)
+        work = evaluation.evaluate_attribution if a.what == "attribution" else evaluation.evaluate_agency
+        result = work(a.gold, **settings)
     if a.format != "table":
         print_rows(a, result.rows, {**result.meta, "confusion": result.confusion, "misses": result.misses})
         return
@@ -704,7 +691,18 @@ def _evaluate(a: argparse.Namespace) -> None:
             {},
             [
                 c
-                for c in ("line", "article_id", "gold", "ours", "miss", "surface", "rule", "words", "text")
+                for c in (
+                    "line",
+                    "article_id",
+                    "gold",
+                    "ours",
+                    "miss",
+                    "probability",
+                    "surface",
+                    "rule",
+                    "words",
+                    "text",
+                )
                 if c in shown[0]
             ][:7],
             most=a.misses,
@@ -1039,13 +1037,24 @@ def _parser() -> argparse.ArgumentParser:
     p = add_command(
         commands,
         "train",
-        _train,
-        "a loadedness model from minimal pairs, or a sense model from marked sentences",
+        classify.train,
+        "a loadedness model from minimal pairs or labelled sentences, or a sense model from marked sentences",
         "framing train corpora/loaded_pairs/pairs.jsonl --out model",
     )
-    p.add_argument("data", help="JSON Lines: pair_id, topic, loaded, plain; or id, term, text, start, end, sense")
+    p.add_argument(
+        "data",
+        help="JSON Lines: pair_id, topic, loaded, plain; or text, label (0 or 1), outlet, event (CSV too); or id, term, text, start, end, sense",
+    )
     p.add_argument("--out", required=True, help="model folder to make")
-    p.add_argument("--seed", type=natural, default=0, help="seed of the intervals in the card")
+    p.add_argument(
+        "--transfer",
+        action="append",
+        default=[],
+        metavar="FILE",
+        help="labelled file it never sees, measured for its card",
+    )
+    p.add_argument("--licence", help="of the data, for the card")
+    p.add_argument("--seed", type=natural, default=0, help="seed of folds and intervals in the card")
 
     p = add_command(
         commands,
@@ -1054,12 +1063,14 @@ def _parser() -> argparse.ArgumentParser:
         "our labels beside a gold standard and baselines",
         "framing evaluate voice --gold gold.jsonl --run run",
     )
-    p.add_argument("what", choices=("sense", "voice", "attribution", "agency"), help="what the gold file marks")
+    p.add_argument(
+        "what", choices=("sense", "voice", "attribution", "agency", "loadedness"), help="what the gold file marks"
+    )
     p.add_argument(
         "--gold",
         required=True,
         metavar="FILE",
-        help="JSON Lines, as docs/speech.md (voice, attribution) and docs/meaning.md (sense, agency) describe",
+        help="JSON Lines, as docs/speech.md (voice, attribution), docs/meaning.md (sense, agency) and docs/classifier.md (loadedness) describe",
     )
     p.add_argument(
         "--run",
@@ -1069,6 +1080,13 @@ def _parser() -> argparse.ArgumentParser:
     )
     p.add_argument("--corpus", help="the run's corpus, when it is not where the run says")
     p.add_argument("--lexicon", action="append", metavar="NAME|PATH", help="the lexicon to annotate with, or the run's")
+    p.add_argument("--model", metavar="MODEL", help="loadedness: model folder (default: the shipped one)")
+    p.add_argument(
+        "--recalibrate",
+        type=positive,
+        metavar="N",
+        help="loadedness: fit the calibration again on N of them, measure the rest",
+    )
     p.add_argument("--misses", type=natural, default=20, help="misses to print")
     p.add_argument("--level", type=level, default=0.95, help="of the intervals")
     p.add_argument("--seed", type=natural, default=0, help="seed of the intervals")
@@ -1097,6 +1115,7 @@ def _parser() -> argparse.ArgumentParser:
     p.add_argument("--port", type=positive, default=8501)
     p.add_argument("--shared", action="store_true", help="listen on all addresses instead of this machine only")
 
+    classify.add(commands)
     coded.add(commands)
     explore.add(commands)
     robust.add(commands)

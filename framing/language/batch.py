@@ -37,6 +37,9 @@ class LoadedScorer(Protocol):
     @property
     def digest(self) -> str: ...
 
+    @property
+    def columns(self) -> Sequence[str]: ...
+
     def score(self, columns: Mapping[str, Sequence[Any]]) -> list[float]: ...
 
 
@@ -495,12 +498,23 @@ def _score_loaded(
     ids = sentences.column("sentence_id")
     chosen = [(row, text) for row, text in pending if options.loadedness == "all" or ids[row] in with_mentions]
     by_sentence: dict[str, float] = {}
-    for (row, _), score in zip(chosen, models.loaded.score({"text": [text for _, text in chosen]}), strict=True):
+    for (row, _), score in zip(
+        chosen, models.loaded.score(_columns(models.loaded, [text for _, text in chosen])), strict=True
+    ):
         by_sentence[ids[row]] = score
         sentences.set("loaded_prob", row, score)
     for row, sentence_id in enumerate(mentions.column("sentence_id")):
         mentions.set("loaded_prob", row, by_sentence[sentence_id])
     for (row, _), score in zip(
-        plain_pending, models.loaded.score({"text": [text for _, text in plain_pending]}), strict=True
+        plain_pending, models.loaded.score(_columns(models.loaded, [text for _, text in plain_pending])), strict=True
     ):
         mentions.set("loaded_prob_plain", row, score)
+
+
+def _columns(scorer: LoadedScorer, texts: list[str]) -> dict[str, Sequence[Any]]:
+    """What a loadedness model asks for: the texts, and their tone where it was trained with that."""
+    columns: dict[str, Sequence[Any]] = {"text": texts}
+    if scorer.columns:
+        tones = score_tone(texts)
+        columns |= {name: [getattr(tone, name) for tone in tones] for name in scorer.columns}
+    return columns
