@@ -4,6 +4,7 @@ from plotly.graph_objects import Figure
 
 from framing.figures.choices import plot_choices
 from framing.figures.rates import choice_order, plot_category_grid, plot_rates
+from framing.figures.reliability import plot_reliability
 from framing.figures.theme import CONFIG, outlet_colours, outlet_symbols, render_figure
 
 __all__ = [
@@ -15,5 +16,6 @@ __all__ = [
     "plot_category_grid",
     "plot_choices",
     "plot_rates",
+    "plot_reliability",
     "render_figure",
 ]

@@ -15,6 +15,7 @@ PAGES = (
     ("word_choice.py", "Word choice"),
     ("terms.py", "Terms"),
     ("read.py", "Read"),
+    ("classifier.py", "Classifier"),
     ("add_texts.py", "Add texts"),
     ("methods.py", "Methods"),
 )

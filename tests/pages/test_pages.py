@@ -12,7 +12,7 @@ from tests.fetch.server import Site
 
 APP = Path(__file__).parents[2] / "app.py"
 PAGES = Path(__file__).parents[2] / "framing" / "pages"
-NAMES = ("start", "outlets", "word_choice", "terms", "read", "add_texts", "methods")
+NAMES = ("start", "outlets", "word_choice", "terms", "read", "classifier", "add_texts", "methods")
 
 
 def open_page(name: str, **query: str) -> AppTest:
@@ -166,3 +166,39 @@ def test_pasted_texts_become_the_corpus_of_this_session() -> None:
     assert any("2 articles of 2 outlets" in s.value for s in app.success)
     other = open_page("add_texts")
     assert not other.success
+
+
+def test_training_on_the_page(monkeypatch: pytest.MonkeyPatch) -> None:
+    rows = [
+        {"text": f"{'Thugs of the regime slaughtered' if i % 2 else 'Soldiers killed'} {i} people near the {w} bridge.", "label": i % 2, "outlet": "ABCD"[i % 4]}
+        for i, w in enumerate(("old", "new", "north", "south", "east", "west") * 12)
+    ]  # fmt: skip
+    app = open_page("classifier")
+    app.file_uploader(key="labelled").upload(
+        "mine.jsonl", "\n".join(map(json.dumps, rows)).encode(), "application/json"
+    )
+    app.run()
+    app.button(key="train").click()
+    app.run(timeout=120)
+    assert not app.exception
+    assert any("Trained" in s.value for s in app.success)
+    assert any("the model you trained" in m.value for m in app.markdown)
+
+
+def test_labels_that_cannot_be_learnt_from_are_a_sentence() -> None:
+    app = open_page("classifier")
+    app.file_uploader(key="labelled").upload("mine.jsonl", b'{"text": "One.", "label": 1}', "application/json")
+    app.run()
+    app.button(key="train").click()
+    app.run(timeout=60)
+    assert not app.exception
+    assert app.error[0].value == "This cannot be learnt from."
+    assert any("Expected" in t.value for t in app.text)
+
+
+def test_candidates_are_called_candidates() -> None:
+    app = open_page("classifier")
+    app.button(key="discover").click()
+    app.run(timeout=120)
+    assert not app.exception
+    assert any("candidates to read" in m.value for m in app.markdown)
