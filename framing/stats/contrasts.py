@@ -57,7 +57,7 @@ def permutation_p(
     place = {outlet: i for i, outlet in enumerate(large)}
     strata = codes(counts.event_ids)[0] if within == "event" else np.zeros(len(counts.outlet_ids), np.int64)
     labels = np.fromiter((place.get(o, len(large)) for o in counts.outlet_ids), np.int64, len(counts.outlet_ids))
-    columns, g, share = _columns(counts), len(counts.groups), counts.unit == "occasions"
+    columns, g, share = _columns(counts), len(counts.groups), counts.unit != "words"
     result: dict[tuple[str, str], float | None] = {}
     if reference is None:
         k = len(large) + (len(large) < len(outlets))

@@ -19,7 +19,15 @@ FEWEST_ARTICLES = 8
 FEWEST_WITH_MENTION = 6
 #: Most numbers worked on at a time: 4 million take 32 MB in each of a handful of arrays.
 _MOST_AT_ONCE = 4_000_000
-PER = {"words": 1000.0, "occasions": 1.0}
+PER = {"words": 1000.0, "occasions": 1.0, "attributed words": 1.0, "loaded mentions": 1.0, "events": 1.0}
+#: What an article must have to count, by what a denominator counts; all but words make a share.
+_HAVING = {
+    "words": "words of this voice",
+    "occasions": "an occasion",
+    "attributed words": "attributed words",
+    "loaded mentions": "a loaded mention",
+    "events": "such an event",
+}
 INTERVAL_METHOD = (
     "one article left out at a time (jackknife), on the log scale (logit for shares), t quantile with degrees of freedom "
     "from the kurtosis of the left-out values"
@@ -90,7 +98,7 @@ def estimate_sides(counts: Counts, rows: list[np.ndarray]) -> Side:
     shape = (len(rows), g)
     n, d, m, with_any, error, df = (np.zeros(shape) for _ in range(6))
     one_column = g > 0 and bool((counts.denominators == counts.denominators[:, :1]).all())
-    share = counts.unit == "occasions"
+    share = counts.unit != "words"
     for i, inside in enumerate(rows):
         n_here, d_here = counts.n[inside], counts.denominators[inside]
         n[i], d[i] = n_here.sum(axis=0), d_here.sum(axis=0)
@@ -184,13 +192,13 @@ def interval(value: float, error: float, df: float, level: float, share: bool) -
 def reason_without_interval(side: Side, i: int, j: int, share: bool, unit: str) -> str | None:
     """Why no interval can be given, or None."""
     m = int(side.articles[i, j])
-    what = "articles with an occasion" if unit == "occasions" else "articles with words of this voice"
+    what = f"articles with {_HAVING[unit]}"
     if m < FEWEST_ARTICLES:
         return f"not enough text: {m} {what}, at least {FEWEST_ARTICLES} needed"
     if side.n[i, j] == 0:
         return f"no mention in {m} articles, so there is no spread to measure"
     if share and side.n[i, j] == side.denominator[i, j]:
-        return "every occasion, so there is no spread to measure"
+        return f"{'every occasion' if unit == 'occasions' else f'all {unit}'}, so there is no spread to measure"
     if not np.isfinite(side.error[i, j]) or side.error[i, j] <= NO_ERROR:
         return "no variation between articles"
     return None
@@ -244,7 +252,7 @@ def estimate_rows(counts: Counts, estimates: Estimates, level: float) -> list[di
 
 def side_row(side: Side, i: int, j: int, unit: str, level: float) -> dict[str, Any]:
     """Counts, value, interval and reason of one set of articles and one group."""
-    share, value = unit == "occasions", side.value[i, j]
+    share, value = unit != "words", side.value[i, j]
     reason = reason_without_interval(side, i, j, share, unit)
     low, high = (None, None) if reason else interval(value, side.error[i, j], side.df[i, j], level, share)
     return {

@@ -19,6 +19,7 @@ from framing.corpus import Corpus, FolderKind, read_corpus
 from framing.errors import CorpusError, LexiconError, RunError, reason_of
 from framing.lexicon import Lexicon, read_lexicon
 from framing.schema import check_table
+from framing.study.speechwords import count_speech_words
 
 RUN_TABLES = ("mentions", "sentences", "speech", "details")
 RUN_FOLDER = FolderKind("run.json", '"corpus_digest"', ("run.json", *RUN_TABLES))
@@ -81,6 +82,11 @@ class Run:
     @cached_property
     def speech(self) -> pa.Table:
         return self._table("speech")
+
+    @cached_property
+    def speech_words(self) -> pa.Array:
+        """How many words each row of `speech` decides; see `count_speech_words`."""
+        return count_speech_words(self.corpus, self.sentences, self.speech)
 
     @cached_property
     def details(self) -> pa.Table:
