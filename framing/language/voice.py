@@ -101,9 +101,7 @@ def count_voice_words(text: str, sentence: Span, speech: Sequence[Speech]) -> Wo
     return WordCounts(len(starts), direct, reported)
 
 
-def find_stretches(
-    sentence: Span, speech: Sequence[AnySpeech]
-) -> Iterator[tuple[int, int, AnySpeech | None]]:
+def find_stretches(sentence: Span, speech: Sequence[AnySpeech]) -> Iterator[tuple[int, int, AnySpeech | None]]:
     """The sentence cut where speech begins and ends, each stretch with the span that decides it, or None: between two
     borders every word has the same voice, decided once."""
     inner: set[int] = {border for s in speech for border in (s.start, s.end) if sentence.start < border < sentence.end}

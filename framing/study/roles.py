@@ -17,7 +17,7 @@ ROLES = ("doer", "sufferer")
 ROLE_GROUPS = ("form", "named", *ROLES)
 NAMED, LEFT_OUT = "doer named", "doer left out"
 _COLUMNS = {"doer": "doer", "sufferer": "patient"}
-_NO_ACTOR = "others, not on the list"
+NO_ACTOR = "others, not on the list"
 _FORM_LABELS = {
     "active_agent": "active: X killed Y",
     "passive_agent": "passive with doer: Y was killed by X",
@@ -85,6 +85,68 @@ def compare_roles(
     return estimate_shares(
         run, articles, n, labels, measure="roles", by=by, voice=voice, unit="events", level=level, meta=meta
     )
+
+
+def compare_left_out(
+    run: Run,
+    *,
+    actors: tuple[str, ...],
+    voice: str = "all",
+    part: str = "all",
+    section: str = "all",
+    outlets: tuple[str, ...] = (),
+    date_from: str | None = None,
+    date_to: str | None = None,
+    copies: str = "keep",
+    level: float = 0.95,
+) -> pa.Table:
+    """When this one suffers, in which share of the mentions is nobody named as doing it, for several actors?
+
+    A reader would get wrong: actors suffer different events, and some events have no known doer; a difference shows how
+    they are told, not why.
+
+    Args:
+        run: The run.
+        actors: Ids or names of those who suffer.
+        voice: own, direct, reported, scare, own+reported or all.
+        part: title, body or all.
+        section: news, opinion, wire, live blog or all.
+        outlets: Outlet ids; all when empty.
+        date_from: First day.
+        date_to: Last day, included.
+        copies: keep, or drop.
+        level: Of the intervals.
+
+    Returns:
+        `SHARE_SCHEMA`, outlet × actor: n_mentions events without a doer of n_denominator in which the actor suffers.
+
+    Raises:
+        SelectionError: A name or value does not exist here.
+    """
+    names = {a.actor_id: a.name for a in run.lexicon.actors}
+    tables = []
+    for actor in actors:
+        actor_id = find_actor(run, actor)
+        told = compare_roles(
+            run,
+            by="named",
+            actor=actor_id,
+            role="sufferer",
+            voice=voice,
+            part=part,
+            section=section,
+            outlets=outlets,
+            date_from=date_from,
+            date_to=date_to,
+            copies=copies,
+            level=level,
+        )
+        left_out = told.filter(pc.equal(told.column("group"), LEFT_OUT))
+        for column, value in (("by", "sufferer"), ("group", actor_id), ("group_label", names[actor_id])):
+            at = left_out.schema.get_field_index(column)
+            left_out = left_out.set_column(at, column, pa.array([value] * left_out.num_rows, pa.string()))
+        tables.append(left_out)
+    return pa.concat_tables(tables)
 
 
 def find_roles(
@@ -166,13 +228,15 @@ def _grouped(
     named = events.column(_COLUMNS[by])
     ids = {a.actor_id: a.actor_id for a in run.lexicon.actors}
     ones = pa.array([1] * events.num_rows).to_numpy()
-    groups, labels = group_actors(run, replaced(named, ids), named, ones, "side", most, unlisted=_NO_ACTOR)
+    groups, labels = group_actors(run, replaced(named, ids), named, ones, "side", most, unlisted=NO_ACTOR)
     return events, groups, labels
 
 
 def _events(run: Run, mentions: pa.Table) -> pa.Table:
     """Mentions of events that are told of and not denied, with who did it: the agent, or the one blamed."""
-    told = pc.and_(pc.is_in(mentions.column("agency"), pa.array(AGENCIES)), pc.not_equal(mentions.column("modality"), "negated"))
+    told = pc.and_(
+        pc.is_in(mentions.column("agency"), pa.array(AGENCIES)), pc.not_equal(mentions.column("modality"), "negated")
+    )
     events = mentions.filter(pc.fill_null(told, False))
     return events.append_column("doer", pc.coalesce(events.column("agent"), events.column("target")))
 

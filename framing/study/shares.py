@@ -63,7 +63,11 @@ def open_selection(run: Run, selection: Selection, level: float) -> pa.Table:
 
 
 def tally(
-    articles: pa.Table, ids: pa.ChunkedArray, groups: Sequence[str], of: pa.ChunkedArray, weights: np.ndarray | None = None
+    articles: pa.Table,
+    ids: pa.ChunkedArray,
+    groups: Sequence[str],
+    of: pa.ChunkedArray,
+    weights: np.ndarray | None = None,
 ) -> np.ndarray:
     """Sums by article and group, articles in the order of `articles`; rows of other articles and groups are left out.
 
@@ -119,7 +123,9 @@ def estimate_shares(
     """
     ids = tuple(articles.column("article_id").to_pylist())
     outlets = tuple(articles.column("outlet_id").to_pylist())
-    counts = Counts(ids, outlets, (None,) * len(ids), tuple(labels), n, n.sum(axis=1, keepdims=True) + 0 * n, unit, voice)
+    counts = Counts(
+        ids, outlets, (None,) * len(ids), tuple(labels), n, n.sum(axis=1, keepdims=True) + 0 * n, unit, voice
+    )
     estimates = estimate_outlets(counts)
     names = run.outlet_names()
     rows = []
@@ -189,7 +195,11 @@ def largest(groups: pa.ChunkedArray, weights: np.ndarray, most: int = MOST_ACTOR
     """The groups with most in all, the largest first."""
     sums = pa.table({"group": groups, "n": weights}).group_by("group").aggregate([("n", "sum")])
     ordered = sorted(
-        ((n, g) for g, n in zip(sums["group"].to_pylist(), sums["n_sum"].to_pylist(), strict=True) if g is not None and n),
+        (
+            (n, g)
+            for g, n in zip(sums["group"].to_pylist(), sums["n_sum"].to_pylist(), strict=True)
+            if g is not None and n
+        ),
         key=lambda x: (-x[0], x[1]),
     )
     return [g for _, g in ordered[:most]]

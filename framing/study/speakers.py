@@ -199,7 +199,9 @@ def find_speech(
     ids = {r["article_id"] for r in rows}
     texts = read_texts(run, ids)
     about = {
-        a["article_id"]: a for a in mine.select(["article_id", "title", "published"]).to_pylist() if a["article_id"] in ids
+        a["article_id"]: a
+        for a in mine.select(["article_id", "title", "published"]).to_pylist()
+        if a["article_id"] in ids
     }
     near = run.sentences.filter(pc.is_in(run.sentences.column("article_id"), pa.array(sorted(ids), pa.string())))
     spans: dict[tuple[str, str], list[tuple[int, int]]] = {}
@@ -213,7 +215,14 @@ def find_speech(
         start, end = next(((a, b) for a, b in place if a <= row["start"] < b), (row["start"], row["end"]))
         cue = None if row["cue_start"] is None else text[row["cue_start"] : row["cue_end"]]
         out.append(
-            {**row, **about[row["article_id"]], "outlet": name, "sentence_start": start, "sentence_end": end, "cue": cue}
+            {
+                **row,
+                **about[row["article_id"]],
+                "outlet": name,
+                "sentence_start": start,
+                "sentence_end": end,
+                "cue": cue,
+            }
         )
     table = pa.Table.from_pylist([{c: r.get(c) for c in SPEECH_SCHEMA.names} for r in out], schema=SPEECH_SCHEMA)
     return table.replace_schema_metadata({"meta": json.dumps({"n_all": n_all, "n_shown": len(out)})})
@@ -362,12 +371,20 @@ def _word_shares(run: Run, selection: Selection, articles: pa.Table) -> Mapping[
         pc.index_in(sentences.column("article_id"), value_set=articles.column("article_id").combine_chunks())
     )
     sums = (
-        pa.table({"outlet_id": outlets, "all": sentences.column("n_words")} | {v: sentences.column(c) for v, c in columns.items()})
+        pa.table(
+            {"outlet_id": outlets, "all": sentences.column("n_words")}
+            | {v: sentences.column(c) for v, c in columns.items()}
+        )
         .group_by("outlet_id")
         .aggregate([(v, "sum") for v in ("all", *columns)])
         .to_pylist()
     )
-    return {(r["outlet_id"], v): r[f"{v}_sum"] / r["all_sum"] for r in sums if r["outlet_id"] and r["all_sum"] for v in columns}
+    return {
+        (r["outlet_id"], v): r[f"{v}_sum"] / r["all_sum"]
+        for r in sums
+        if r["outlet_id"] and r["all_sum"]
+        for v in columns
+    }
 
 
 def find_loaded(

@@ -1,7 +1,8 @@
-"""How many words each span of speech holds, counted as sentences count them: every attributed word once."""
+"""What is counted in the texts once for a run: the words of each span of speech, and the references to an actor."""
 
 from __future__ import annotations
 
+import re
 from bisect import bisect_left
 from collections.abc import Iterable
 from typing import NamedTuple
@@ -14,6 +15,8 @@ from framing.corpus import WORD, Corpus
 from framing.language.batch import blank
 from framing.language.segment import Span
 from framing.language.voice import find_stretches
+from framing.lexicon.actors import Actor
+from framing.lexicon.model import fold_marks
 
 
 class _Row(NamedTuple):
@@ -70,8 +73,8 @@ def count_speech_words(corpus: Corpus, sentences: pa.Table, speech: pa.Table) ->
             continue
         # One span of a kind holds all words of that kind, so that the sentence's own count is enough.
         for kind, n in (("direct", n_direct), ("reported", n_reported)):
-            for row in by_kind[kind]:
-                words[row.row] += n
+            for one in by_kind[kind]:
+                words[one.row] += n
     _read_shared(corpus, shared, words)
     return pa.array(words)
 
@@ -87,9 +90,7 @@ def _read_shared(corpus: Corpus, shared: dict[str, list[tuple[str, Span, list[_R
     for batch in corpus.batches(["article_id", "title", "text"]):
         for article in batch.filter(pc.is_in(batch.column("article_id"), wanted)).to_pylist():
             texts = {"title": article["title"] or "", "body": article["text"] or ""}
-            for part in texts:
-                if passages := excluded.get((article["article_id"], part)):
-                    texts[part] = blank(texts[part], passages)
+            texts = {part: blank(text, excluded.get((article["article_id"], part), [])) for part, text in texts.items()}
             for part, sentence, rows in shared[article["article_id"]]:
                 _count(texts[part], sentence, rows, words)
 
@@ -99,3 +100,18 @@ def _count(text: str, sentence: Span, rows: Iterable[_Row], words: np.ndarray) -
     for start, end, row in find_stretches(sentence, list(rows)):
         if row is not None and row.kind in ("direct", "reported"):
             words[row.row] += bisect_left(starts, end) - bisect_left(starts, start)
+
+
+def count_references(corpus: Corpus, actor: Actor) -> dict[str, int]:
+    """How often each article names an actor in title or text; articles that do not are left out."""
+    names = sorted({fold_marks(n) for n in (*actor.names, actor.name)}, key=len, reverse=True)
+    # What stands before is looked at after the first letter, so that the search can leap from one such letter to the next.
+    ahead = "|".join(f"{first}(?<!\\w{first}){re.escape(n[1:])}" for n in names for first in [re.escape(n[0])])
+    pattern = re.compile(rf"(?:{ahead})(?!\w)")
+    found: dict[str, int] = {}
+    for batch in corpus.batches(["article_id", "title", "text"]):
+        for row in batch.to_pylist():
+            n = sum(len(pattern.findall(fold_marks(part))) for part in (row["title"], row["text"]) if part)
+            if n:
+                found[row["article_id"]] = n
+    return found
