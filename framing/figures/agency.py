@@ -7,7 +7,7 @@ from collections.abc import Mapping
 import plotly.graph_objects as go
 import pyarrow as pa
 
-from framing.figures.theme import layout
+from framing.figures.theme import layout, wrapped
 from framing.figures.voices import error_bar
 from framing.markup import plotly_text
 
@@ -129,7 +129,7 @@ def _name_rows(figure: go.Figure, names: list[str]) -> None:
         type="linear",
         tickmode="array",
         tickvals=list(range(len(names))),
-        ticktext=[plotly_text(name) for name in names],
+        ticktext=[wrapped(name) for name in names],
         range=[max(len(names), 1) - 0.5, -0.5],
         showgrid=False,
         zeroline=False,

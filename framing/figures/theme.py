@@ -2,10 +2,13 @@
 
 from __future__ import annotations
 
+import textwrap
 from collections.abc import Sequence
 from typing import Any
 
 import plotly.graph_objects as go
+
+from framing.markup import plotly_text
 
 #: Okabe & Ito (2008), "Color Universal Design"; yellow is darkened to stand on white.
 PALETTE = ("#0072B2", "#D55E00", "#009E73", "#CC79A7", "#B8860B", "#56B4E9", "#6E6E6E", "#882255", "#117733", "#AA4499")
@@ -42,6 +45,17 @@ def outlet_colours(outlet_ids: Sequence[str]) -> dict[str, str]:
 def outlet_symbols(outlet_ids: Sequence[str]) -> dict[str, str]:
     """A marker shape for each outlet, so that colour is never the only sign."""
     return {outlet: SYMBOLS[i % len(SYMBOLS)] for i, outlet in enumerate(sorted(set(outlet_ids)))}
+
+
+def wrapped(text: str, width: int = 20) -> str:
+    """A name in lines of about so many characters for an axis, so that names leave room for the figure on a phone.
+
+    Example:
+        >>> wrapped("The Continental Wire Agency")
+        'The Continental Wire<br>Agency'
+    """
+    lines = textwrap.wrap(text, width, break_on_hyphens=False) or [text]
+    return "<br>".join(plotly_text(line) for line in lines)
 
 
 def layout(height: int, x_title: str, **more: Any) -> dict[str, Any]:

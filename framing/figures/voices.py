@@ -8,11 +8,11 @@ from typing import Any
 import plotly.graph_objects as go
 import pyarrow as pa
 
-from framing.figures.theme import ACTOR_COLOURS, REST_COLOURS, layout
+from framing.figures.theme import ACTOR_COLOURS, REST_COLOURS, layout, wrapped
 from framing.markup import plotly_text
 
 _LEAST_LABELLED = 0.13
-_LONGEST_LABEL = 16
+_LONGEST_LABEL = 22
 #: Lighter than this, a colour takes dark letters.
 _LIGHT = 0.36
 
@@ -41,16 +41,16 @@ def plot_shares(result: pa.Table, colours: Mapping[str, str], x_title: str) -> g
         A figure whose bars carry `[outlet_id, group, voice]` as customdata.
     """
     rows = result.to_pylist()
-    labels = {
-        r["outlet_id"]: f"{plotly_text(r['outlet'])} ({r['n_denominator']:,})" for r in rows if r["n_denominator"]
-    }
+    labels = {r["outlet_id"]: wrapped(f"{r['outlet']} ({r['n_denominator']:,})") for r in rows if r["n_denominator"]}
     figure = go.Figure()
     for group in dict.fromkeys(r["group"] for r in rows):
         mine = [r for r in rows if r["group"] == group and r["n_mentions"]]
         if not mine:
             continue
         label = mine[0]["group_label"]
-        short = plotly_text(label if len(label) <= _LONGEST_LABEL else label[: _LONGEST_LABEL - 1] + "…")
+        # An example behind a colon or in brackets is for the legend.
+        brief = label.split(":")[0].split(" (")[0]
+        short = plotly_text(brief if len(brief) <= _LONGEST_LABEL else brief[: _LONGEST_LABEL - 1] + "…")
         colour = colours.get(group, REST_COLOURS[0])
         figure.add_bar(
             y=[labels[r["outlet_id"]] for r in mine],
@@ -69,7 +69,7 @@ def plot_shares(result: pa.Table, colours: Mapping[str, str], x_title: str) -> g
         )
     figure.update_layout(
         **layout(
-            150 + 44 * max(1, len(labels)),
+            130 + 44 * max(1, len(labels)) + 10 * len(figure.data),
             x_title,
             uniformtext={"minsize": 10, "mode": "hide"},
             barmode="stack",
@@ -102,7 +102,7 @@ def plot_group_share(
         colour, hollow = colours[r["outlet_id"]], r["low"] is None
         figure.add_scatter(
             x=[r["value"]],
-            y=[plotly_text(r["outlet"])],
+            y=[wrapped(r["outlet"])],
             mode="markers",
             error_x=error_bar(r["value"], r["low"], r["high"]),
             showlegend=False,
@@ -118,7 +118,7 @@ def plot_group_share(
         )
     figure.update_layout(**layout(90 + 40 * max(1, len(rows)), x_title))
     figure.update_xaxes(tickformat=".0%")
-    figure.update_yaxes(categoryorder="array", categoryarray=[plotly_text(r["outlet"]) for r in reversed(rows)])
+    figure.update_yaxes(categoryorder="array", categoryarray=[wrapped(r["outlet"]) for r in reversed(rows)])
     return figure
 
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections import Counter
 from math import exp
 from typing import Any
 
@@ -90,11 +91,11 @@ def show_agency() -> None:
     show_asymmetry(run, chosen, names)
 
 
-def show_forms(run: Run, chosen: Chosen, sides: dict[str, int], names: dict[str, str]) -> None:
+def show_forms(run: Run, chosen: Chosen, sides: dict[str, dict[str, int]], names: dict[str, str]) -> None:
     left, right = st.columns(2)
     actor = left.selectbox(
         "Events",
-        ["all", *sides],
+        ["all", *_either(sides)],
         format_func=lambda a: "All violent events" if a == "all" else f"With {names[a]}",
         key="events_with",
         bind="query-params",
@@ -185,12 +186,13 @@ def show_roles(run: Run, chosen: Chosen) -> None:
         show_clicked(run, chosen, state, by, result, by, what="Who", open_with=open_role)
 
 
-def show_left_out(run: Run, chosen: Chosen, sides: dict[str, int], names: dict[str, str]) -> None:
+def show_left_out(run: Run, chosen: Chosen, sides: dict[str, dict[str, int]], names: dict[str, str]) -> None:
     st.subheader("When one of them suffers, how often is nobody named as doing it?")
-    if len(sides) < 2:
-        st.info("Fewer than two actors of the list are named in events of this corpus, so there is nothing to compare.")
+    suffering = list(sides["sufferer"])
+    if len(suffering) < 2:
+        st.info("Fewer than two actors of the list are said to suffer in this corpus, so there is nothing to compare.")
         return
-    one, other = _two(list(sides), names, "When these suffer", "and these", "suffers", "suffers_too")
+    one, other = _two(suffering, names, "When these suffer", "and these", "suffers", "suffers_too")
     if one == other:
         st.info("Choose two different actors.")
         return
@@ -295,6 +297,14 @@ def show_asymmetry(run: Run, chosen: Chosen, names: dict[str, str]) -> None:
     show_found(run, found, label, VOICES[chosen.voice].lower(), f"asymmetry-{picked}-{which}-{valence}")
 
 
+def _either(sides: dict[str, dict[str, int]]) -> list[str]:
+    """Those who act or suffer, the most frequent first."""
+    counted: Counter[str] = Counter()
+    for counts in sides.values():
+        counted.update(counts)
+    return [side for side, _ in sorted(counted.items(), key=lambda item: (-item[1], item[0]))]
+
+
 def _two(actors: list[str], names: dict[str, str], first: str, second: str, key: str, other: str) -> tuple[str, str]:
     """Two actors that the reader chose; at first the two with most."""
     left, right = st.columns(2)
@@ -304,7 +314,7 @@ def _two(actors: list[str], names: dict[str, str], first: str, second: str, key:
 
 
 def _label(told: pa.Table, group: str) -> str:
-    return next(r["group_label"] for r in told.select(["group", "group_label"]).to_pylist() if r["group"] == group)
+    return str(next(r["group_label"] for r in told.select(["group", "group_label"]).to_pylist() if r["group"] == group))
 
 
 def _with_labels(result: pa.Table, told: pa.Table) -> pa.Table:
@@ -344,7 +354,8 @@ def _asymmetry(rows: list[dict[str, Any]], x: str, y: str, valence: str) -> str:
         return "There is not enough text for an interval in any of these outlets."
     away = [r for r in told if r["low"] > 0 or r["high"] < 0]
     if not away:
-        return f"No interval of these {len(told)} outlets leaves out 0, so the articles do not show that either is worded more heavily."
+        those = "The one interval holds" if len(told) == 1 else f"All {len(told)} intervals hold"
+        return f"{those} 0, so these articles do not show that either is worded more heavily."
     top = max(away, key=lambda r: (abs(r["value"]), r["outlet"]))
     heavier, lighter = (x, y) if top["value"] > 0 else (y, x)
     near, far = sorted((abs(top["low"]), abs(top["high"])))
@@ -355,7 +366,7 @@ def _asymmetry(rows: list[dict[str, Any]], x: str, y: str, valence: str) -> str:
     )
     if top["difference_low"] is None:
         return sentence + "There is not enough text to set it beside the others."
-    if top["difference_low"] > 0 or top["difference_high"] < 0:
+    if bool(top["difference_low"] > 0) or top["difference_high"] < 0:
         return sentence + "That differs from the other outlets shown together."
     return sentence + "The other outlets shown together may be the same in this."
 

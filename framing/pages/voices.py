@@ -54,8 +54,8 @@ COLUMNS = (
     "difference_reason",
 )
 REST = (OTHER, UNLISTED, NOBODY)
-SPEECH = {"all": "Quoted and reported", "direct": "Quoted in marks", "reported": "Reported without marks"}
-SPEAKERS = {"side": "With whom they belong to", "actor": "Each one alone"}
+SPEECH = {"all": "Quoted and reported", "direct": "Quoted", "reported": "Reported"}
+SPEAKERS = {"side": "As part of their side", "actor": "Each one alone"}
 CATEGORIES = {
     "all": "All loaded words",
     "sacralising": "Sacralising",
@@ -85,7 +85,7 @@ def show_quoted(run: Run, chosen: Chosen) -> None:
             format_func=SPEECH.__getitem__,
             key="attributed",
             bind="query-params",
-            help="Whose wording a reported sentence is cannot be known; that somebody is given room can.",
+            help="Quoted: in quotation marks. Reported: without. Whose wording a reported sentence is cannot be known; that somebody is given room can.",
         )
         or "all"
     )

@@ -241,16 +241,16 @@ def _events(run: Run, mentions: pa.Table) -> pa.Table:
     return events.append_column("doer", pc.coalesce(events.column("agent"), events.column("target")))
 
 
-def acting_sides(run: Run) -> dict[str, int]:
-    """How many mentions of events name each side, as doer or sufferer, in the whole corpus, the most first."""
+def acting_sides(run: Run) -> dict[str, dict[str, int]]:
+    """For each role how many mentions of events have each side in it in the whole corpus, the most first."""
     events = _events(run, run.mentions)
     sides = sides_of(run.lexicon.actors)
-    found: dict[str, int] = {}
-    for column in _COLUMNS.values():
-        for item in pc.value_counts(replaced(events.column(column), sides)).to_pylist():
-            if item["values"] is not None:
-                found[item["values"]] = found.get(item["values"], 0) + item["counts"]
-    return dict(sorted(found.items(), key=lambda item: (-item[1], item[0])))
+    found: dict[str, dict[str, int]] = {}
+    for role, column in _COLUMNS.items():
+        values = pc.value_counts(replaced(events.column(column), sides)).to_pylist()
+        counts = {item["values"]: item["counts"] for item in values if item["values"] is not None}
+        found[role] = dict(sorted(counts.items(), key=lambda item: (-item[1], item[0])))
+    return found
 
 
 def find_about(
