@@ -17,7 +17,7 @@ ROLES = ("doer", "sufferer")
 ROLE_GROUPS = ("form", "named", *ROLES)
 NAMED, LEFT_OUT = "doer named", "doer left out"
 _COLUMNS = {"doer": "doer", "sufferer": "patient"}
-NO_ACTOR = "others, not on the list"
+NO_ACTOR = "not on the actor list"
 _FORM_LABELS = {
     "active_agent": "active: X killed Y",
     "passive_agent": "passive with doer: Y was killed by X",
