@@ -356,12 +356,13 @@ def _asymmetry(rows: list[dict[str, Any]], x: str, y: str, valence: str) -> str:
     if not away:
         those = "The one interval holds" if len(told) == 1 else f"All {len(told)} intervals hold"
         return f"{those} 0, so these articles do not show that either is worded more heavily."
-    top = max(away, key=lambda r: (abs(r["value"]), r["outlet"]))
+    # The near end of the interval decides: the largest value is often the one that is known least.
+    top = max(away, key=lambda r: (min(abs(r["low"]), abs(r["high"])), r["outlet"]))
     heavier, lighter = (x, y) if top["value"] > 0 else (y, x)
     near, far = sorted((abs(top["low"]), abs(top["high"])))
     size, low, high = exp(abs(top["value"])), exp(near), exp(far)
     sentence: str = (
-        f"Farthest from 0: {plain_label(top['outlet'])} has {size:.1f} times as many {valence} words per reference about {plain_label(heavier)} as about "
+        f"{len(away)} of {len(told)} intervals {'leaves' if len(away) == 1 else 'leave'} out 0; of these the clearest: {plain_label(top['outlet'])} has {size:.1f} times as many {valence} words per reference about {plain_label(heavier)} as about "
         f"{plain_label(lighter)} ({low:.1f} to {high:.1f}). "
     )
     if top["difference_low"] is None:
