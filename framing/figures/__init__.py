@@ -2,20 +2,27 @@
 
 from plotly.graph_objects import Figure
 
+from framing.figures.agency import plot_asymmetry, plot_pair
 from framing.figures.choices import plot_choices
 from framing.figures.rates import choice_order, plot_category_grid, plot_rates
 from framing.figures.reliability import plot_reliability
 from framing.figures.theme import CONFIG, outlet_colours, outlet_symbols, render_figure
+from framing.figures.voices import actor_colours, plot_group_share, plot_shares
 
 __all__ = [
     "CONFIG",
     "Figure",
+    "actor_colours",
     "choice_order",
     "outlet_colours",
     "outlet_symbols",
+    "plot_asymmetry",
     "plot_category_grid",
     "plot_choices",
+    "plot_group_share",
+    "plot_pair",
     "plot_rates",
     "plot_reliability",
+    "plot_shares",
     "render_figure",
 ]

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from bisect import bisect_left
 from collections.abc import Iterable, Iterator, Sequence
-from typing import NamedTuple, TypeVar
+from typing import NamedTuple, Protocol, TypeVar
 
 from framing.corpus import WORD
 from framing.language.segment import Span
@@ -33,7 +33,18 @@ class SpokenSpan(NamedTuple):
     kind: str
 
 
-AnySpeech = TypeVar("AnySpeech", Speech, SpokenSpan)
+class Spoken(Protocol):
+    """What a span of speech must tell so that it can decide."""
+
+    @property
+    def start(self) -> int: ...
+    @property
+    def end(self) -> int: ...
+    @property
+    def kind(self) -> str: ...
+
+
+AnySpeech = TypeVar("AnySpeech", bound=Spoken)
 
 
 def deciding_span(start: int, end: int, speech: Iterable[AnySpeech]) -> AnySpeech | None:
@@ -81,22 +92,22 @@ def count_voice_words(text: str, sentence: Span, speech: Sequence[Speech]) -> Wo
         return WordCounts(len(WORD.findall(text, sentence.start, sentence.end)), 0, 0)
     starts = [m.start() for m in WORD.finditer(text, sentence.start, sentence.end)]
     direct = reported = 0
-    for start, end, kind in _stretches(sentence, overlapping):
+    for start, end, row in find_stretches(sentence, overlapping):
         n = bisect_left(starts, end) - bisect_left(starts, start)
-        if kind == "direct":
+        if row is not None and row.kind == "direct":
             direct += n
-        elif kind == "reported":
+        elif row is not None and row.kind == "reported":
             reported += n
     return WordCounts(len(starts), direct, reported)
 
 
-def _stretches(sentence: Span, speech: Sequence[AnySpeech]) -> Iterator[tuple[int, int, str]]:
-    """The sentence cut where speech begins and ends: between two borders every word has the same voice, decided once."""
+def find_stretches(sentence: Span, speech: Sequence[AnySpeech]) -> Iterator[tuple[int, int, AnySpeech | None]]:
+    """The sentence cut where speech begins and ends, each stretch with the span that decides it, or None: between two
+    borders every word has the same voice, decided once."""
     inner: set[int] = {border for s in speech for border in (s.start, s.end) if sentence.start < border < sentence.end}
     borders: list[int] = sorted({sentence.start, *inner})
     for border, following in zip(borders, [*borders[1:], sentence.end], strict=True):
-        row = deciding_span(border, border + 1, speech)
-        yield border, following, "own" if row is None else row.kind
+        yield border, following, deciding_span(border, border + 1, speech)
 
 
 def find_own_words(text: str, sentence: Span, speech: Sequence[SpokenSpan]) -> list[str]:
@@ -117,7 +128,7 @@ def find_own_words(text: str, sentence: Span, speech: Sequence[SpokenSpan]) -> l
     words = [(m.start(), m.group()) for m in WORD.finditer(text, sentence.start, sentence.end)]
     starts = [start for start, _ in words]
     own: list[str] = []
-    for start, end, kind in _stretches(sentence, overlapping):
-        if kind not in ("direct", "reported"):
+    for start, end, row in find_stretches(sentence, overlapping):
+        if row is None or row.kind not in ("direct", "reported"):
             own += [word for _, word in words[bisect_left(starts, start) : bisect_left(starts, end)]]
     return own

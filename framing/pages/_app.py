@@ -13,6 +13,8 @@ PAGES = (
     ("start.py", "Start"),
     ("outlets.py", "Outlets"),
     ("word_choice.py", "Word choice"),
+    ("voices.py", "Voices"),
+    ("agency.py", "Agency"),
     ("terms.py", "Terms"),
     ("read.py", "Read"),
     ("classifier.py", "Classifier"),

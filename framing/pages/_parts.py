@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import replace
 from io import BytesIO
 from pathlib import Path
@@ -17,7 +17,7 @@ from framing.figures import CONFIG, Figure, render_figure
 from framing.markup import escape, plain_label
 from framing.pages._load import concordance, load_run
 from framing.pages._selection import VOICES, Chosen, show_selection
-from framing.report.page import MARK_CSS, render_passage
+from framing.report.page import MARK_CSS, render_passage, render_speech
 from framing.report.tables import render_csv, render_xlsx
 from framing.study import Run
 from framing.study.concordance import read_texts
@@ -31,17 +31,27 @@ def show_style() -> None:
     st.html(f"<style>{MARK_CSS}</style>")
 
 
-def show_opening(page: str, title: str, *, only_outlets: bool = False) -> tuple[Run, Chosen]:
+def show_opening(page: str, title: str, *, only_outlets: bool = False, voice: bool = True) -> tuple[Run, Chosen]:
     """The top of a page with a selection: what is shown, the selection bar and the title."""
     run = load_run()
-    chosen = show_selection(run, page, only_outlets=only_outlets)
+    chosen = show_selection(run, page, only_outlets=only_outlets, voice=voice)
     show_style()
     st.title(title)
     show_fictional(run)
     return run, chosen
 
 
-def show_clicked(run: Run, chosen: Chosen, state: Any, column: str, result: pa.Table, name: str) -> None:
+def show_clicked(
+    run: Run,
+    chosen: Chosen,
+    state: Any,
+    column: str,
+    result: pa.Table,
+    name: str,
+    *,
+    what: str = "Word",
+    open_with: Callable[[str, str, str], None] | None = None,
+) -> None:
     """The sentences behind the mark that was clicked in a chart, or that was chosen from two lists.
 
     Args:
@@ -51,12 +61,21 @@ def show_clicked(run: Run, chosen: Chosen, state: Any, column: str, result: pa.T
         column: category, concept or term: what the chart's groups are.
         result: The table the chart draws.
         name: The chart's name on its page.
+        what: What the list of groups is called.
+        open_with: Shows what is behind an outlet, group and voice; the sentences of a category, concept or term when not given.
     """
+
+    def show(outlet: str, group: str, voice: str) -> None:
+        if open_with is not None:
+            open_with(outlet, group, voice)
+        else:
+            show_sentences(run, chosen, outlet, column, group, voice)
+
     points = state.get("selection", {}).get("points", []) if state else []
     points = [p for p in points if p.get("customdata")]
     if points:
         outlet, group, voice = points[0]["customdata"][:3]
-        show_sentences(run, chosen, outlet, column, group, voice)
+        show(outlet, group, voice)
         return
     with st.expander("Read the sentences: click a mark, or choose here"):
         rows = [r for r in result.to_pylist() if r["n_mentions"]]
@@ -68,10 +87,10 @@ def show_clicked(run: Run, chosen: Chosen, state: Any, column: str, result: pa.T
         )
         labels = {r["group"]: r["group_label"] for r in rows if r["outlet_id"] == outlet}
         group = right.selectbox(
-            "Word", list(labels), index=None, format_func=lambda g: labels.get(g, g), key=f"by-hand-word-{key}-{outlet}"
+            what, list(labels), index=None, format_func=lambda g: labels.get(g, g), key=f"by-hand-word-{key}-{outlet}"
         )
     if outlet is not None and group is not None:
-        show_sentences(run, chosen, outlet, column, group, chosen.voice)
+        show(outlet, group, chosen.voice)
 
 
 def show_sentences(run: Run, chosen: Chosen, outlet: str, column: str, group: str, voice: str) -> None:
@@ -79,21 +98,32 @@ def show_sentences(run: Run, chosen: Chosen, outlet: str, column: str, group: st
     selection = replace(chosen, outlets=(outlet,)).selection(**{column: group})
     found = concordance(run, selection, voice)
     name = run.outlet_names().get(outlet, outlet)
-    label = _label(run, column, group)
+    show_found(
+        run,
+        found,
+        f"{_label(run, column, group)} in {name}",
+        VOICES.get(voice, voice).lower(),
+        f"{outlet}-{group}-{voice}",
+    )
+
+
+def show_found(run: Run, found: pa.Table, label: str, note: str, key: str) -> None:
+    """The sentences of some mentions, marks in place, each with a link to its article.
+
+    Args:
+        run: What is shown.
+        found: A concordance.
+        label: What they are; shown as plain characters.
+        note: What stands behind their number. Safe text.
+        key: Of what is shown, so that another one begins at its first page.
+    """
     with st.container(border=True, key="sentences"):
-        st.markdown(
-            f"**{found.num_rows} {'mention' if found.num_rows == 1 else 'mentions'}**, {VOICES.get(voice, voice).lower()}"
-        )
-        st.text(f"{label} in {name}")
+        st.markdown(f"**{found.num_rows} {'mention' if found.num_rows == 1 else 'mentions'}**, {note}")
+        st.text(label)
         if not found.num_rows:
             st.info("No mention here. A rate of zero is still an observation: these articles were read and had none.")
             return
-        rows = found.to_pylist()
-        pages = (len(rows) - 1) // SENTENCES_SHOWN + 1
-        page = (
-            st.number_input("Page of sentences", 1, pages, 1, key=f"page-{outlet}-{group}-{voice}") if pages > 1 else 1
-        )
-        shown = rows[(page - 1) * SENTENCES_SHOWN : page * SENTENCES_SHOWN]
+        shown = found.slice(*_page_of(found.num_rows, key)).to_pylist()
         texts = read_texts(run, {r["article_id"] for r in shown})
         mentions = run.mentions.filter(
             pc.is_in(run.mentions.column("sentence_id"), pa.array([r["sentence_id"] for r in shown]))
@@ -113,8 +143,68 @@ def show_sentences(run: Run, chosen: Chosen, outlet: str, column: str, group: st
             st.html(
                 render_passage(texts[row["article_id"]][row["part"]], inside, run.lexicon, span["start"], span["end"])
             )
-            date = f"{row['published'].date().isoformat()} · " if row["published"] else ""
-            show_article_link(row["article_id"], f"{date}{row['title'] or row['article_id']}")
+            _show_dated_link(row)
+
+
+def _page_of(n: int, key: str) -> tuple[int, int]:
+    """First row and number of rows to show of `n`; asks for the page where there are several."""
+    pages = (n - 1) // SENTENCES_SHOWN + 1
+    page = st.number_input("Page of sentences", 1, pages, 1, key=f"page-{key}") if pages > 1 else 1
+    return (page - 1) * SENTENCES_SHOWN, SENTENCES_SHOWN
+
+
+def _show_dated_link(row: Mapping[str, Any]) -> None:
+    date = f"{row['published'].date().isoformat()} · " if row["published"] else ""
+    show_article_link(row["article_id"], f"{date}{row['title'] or row['article_id']}")
+
+
+def show_speech(run: Run, found: pa.Table, label: str, key: str) -> None:
+    """Spans of speech in the sentences where they begin, each with a link to its article.
+
+    Args:
+        run: What is shown.
+        found: From `find_speech`.
+        label: What they are; shown as plain characters.
+        key: Of what is shown.
+    """
+    with st.container(border=True, key="sentences"):
+        n = found.num_rows
+        st.markdown(
+            f"**{n} {'passage' if n == 1 else 'passages'}** of somebody's words, each in the sentence in which it begins"
+        )
+        st.text(label)
+        if not n:
+            st.info("No passage here: these articles were read and had none.")
+            return
+        shown = found.slice(*_page_of(n, key)).to_pylist()
+        texts = read_texts(run, {r["article_id"] for r in shown})
+        for row in shown:
+            st.html(render_speech(texts[row["article_id"]][row["part"]], row))
+            _show_dated_link(row)
+
+
+def tell_share(rows: Sequence[Mapping[str, Any]], what: str) -> str:
+    """Of one group's shares by outlet the one farthest from the others, in a plain sentence with its uncertainty.
+
+    Args:
+        rows: Of one group, from `framing.study.shares`.
+        what: What the shares are of, such as "of the words it attributes". Safe text.
+    """
+    if len(rows) < 2:
+        return "Choose a second outlet to compare with."
+    told = [r for r in rows if r["in_words"] is not None and r["low"] is not None]
+    if not told:
+        return "There is not enough text to compare these outlets in this."
+    top = max(told, key=lambda r: (max(r["ratio_low"], 1 / r["ratio_high"]), r["outlet"]))
+    picked = (
+        f" It is the one of {len(told)} that stands out most, and what is picked so looks larger than it is."
+        if len(told) > 2
+        else ""
+    )
+    return (
+        f"{plain_label(top['outlet'])}: {top['value']:.0%} {what} ({top['low']:.0%} to {top['high']:.0%}), the other outlets shown together "
+        f"{top['rest_value']:.0%}; {top['in_words']}.{picked}"
+    )
 
 
 def show_article_link(article_id: str, label: str) -> None:
@@ -137,6 +227,8 @@ LABELS: dict[str, tuple[str, str]] = {
     "group_label": ("Words", ""),
     "n_mentions": ("Mentions", ""),
     "n_denominator": ("Words or occasions", "What the mentions are counted out of."),
+    "words_share": ("Of all words", "Which share of all the outlet's words is of this voice."),
+    "rest_value": ("The others", "The same for all other outlets shown, pooled."),
     "n_articles": ("Articles", "With words of this voice, or with an occasion."),
     "n_articles_with": ("Articles with a mention", ""),
     "value": ("Estimate", "Per 1,000 words, or share of occasions."),

@@ -74,13 +74,14 @@ def default_outlets(run: Run) -> list[str]:
     return sorted((enough or ordered)[:MOST_AT_FIRST])
 
 
-def show_selection(run: Run, page: str, *, only_outlets: bool = False) -> Chosen:
+def show_selection(run: Run, page: str, *, only_outlets: bool = False, voice: bool = True) -> Chosen:
     """The selection bar; its state is in the URL and goes along from page to page.
 
     Args:
         run: What is shown.
         page: The page's name; on a change of page the selection made before is put back.
         only_outlets: True where nothing but outlets has an effect.
+        voice: False where the voice has none; the one chosen before stays for the other pages.
     """
     # What is in the URL are the labels, so they hold nothing that changes with the corpus, such as counts.
     names = run.outlet_names()
@@ -118,9 +119,15 @@ def show_selection(run: Run, page: str, *, only_outlets: bool = False) -> Chosen
         note = "" if chosen["outlets"] else "None chosen, so the largest: "
         st.caption(f"{note}{len(outlets)} of {len(names)} outlets")
         if not only_outlets:
-            chosen["voice"] = st.selectbox(
-                "Voice", list(VOICES), format_func=VOICES.__getitem__, key="voice", bind="query-params", help=VOICE_HELP
-            )
+            if voice:
+                chosen["voice"] = st.selectbox(
+                    "Voice",
+                    list(VOICES),
+                    format_func=VOICES.__getitem__,
+                    key="voice",
+                    bind="query-params",
+                    help=VOICE_HELP,
+                )
             with st.expander("More", expanded=_any_more(kept, entries)):
                 if days and days[0] < days[1]:
                     given: dict[str, Any] = {} if "dates" in restored else {"value": days}
@@ -149,7 +156,7 @@ def show_selection(run: Run, page: str, *, only_outlets: bool = False) -> Chosen
     first, last = _chosen_days(chosen.get("dates"), days)
     return Chosen(
         outlets,
-        chosen.get("voice") or "all",
+        (voice and chosen.get("voice")) or "all",
         chosen.get("section") or "all",
         chosen.get("part") or "all",
         first,

@@ -81,6 +81,25 @@ def render_passage(
     return f'<div class="fr" dir="auto"><p dir="auto">{mark_html(text, mention_marks(mentions, lexicon, ringed), start, end)}</p></div>'
 
 
+def render_speech(text: str, row: Mapping[str, Any]) -> str:
+    """The sentence in which a span of speech begins with the span marked, as an HTML fragment without style.
+
+    Args:
+        text: The part it stands in.
+        row: From `find_speech`.
+    """
+    named = row["speaker"] or "nobody named"
+    verb = f"{row['cue']} ({row['cue_stance']})" if row["cue"] else "none near"
+    tip = f"{VOICE_NAMES[row['kind']]}, {row['n_words']} words\nSpeaker: {named}\nReporting verb: {verb}\nRule: {row['rule']}"
+    marked = mark_html(
+        text,
+        [Mark(row["start"], row["end"], f"fr-m fr-{row['kind']}", tip)],
+        row["sentence_start"],
+        row["sentence_end"],
+    )
+    return f'<div class="fr" dir="auto"><p dir="auto">{marked}</p></div>'
+
+
 def render_article(
     article: Mapping[str, Any], mentions: Sequence[Mapping[str, Any]], lexicon: Lexicon, *, heading: bool = True
 ) -> str:

@@ -3,8 +3,6 @@
 from __future__ import annotations
 
 import json
-import re
-from collections.abc import Sequence
 from dataclasses import replace
 from typing import Any
 
@@ -14,7 +12,6 @@ import pyarrow.compute as pc
 
 from framing.errors import SelectionError, unknown_name
 from framing.lexicon.actors import Actor, ActorNames
-from framing.lexicon.model import fold_marks
 from framing.stats import ASYMMETRY_METHOD, READINGS, estimate_asymmetry
 from framing.study.run import Run
 from framing.study.select import Selection, select_articles, select_mentions
@@ -99,7 +96,10 @@ def compare_asymmetry(
             counts[row_of[article_id], 0] += 1
         elif target == y.actor_id:
             counts[row_of[article_id], 2] += 1
-    _count_references(run, row_of, (x, y), counts)
+    for column, actor in ((1, x), (3, y)):
+        for article_id, n in run.references(actor).items():
+            if article_id in row_of:
+                counts[row_of[article_id], column] = n
     names = run.outlet_names()
     rows = estimate_asymmetry(articles.column("outlet_id").to_pylist(), counts, level=level)
     full: list[dict[str, Any]] = [
@@ -141,19 +141,3 @@ def _actor(run: Run, name: str) -> Actor:
         move = "Name an actor of the list, whose references can be counted."
         raise unknown_name("actor", name, by_id, move, examples=told_of)
     return by_id[found]
-
-
-def _count_references(run: Run, row_of: dict[str, int], actors: Sequence[Actor], counts: np.ndarray) -> None:
-    patterns = []
-    for actor in actors:
-        names = sorted({fold_marks(n) for n in (*actor.names, actor.name)}, key=len, reverse=True)
-        patterns.append(re.compile(rf"(?<!\w)(?:{'|'.join(map(re.escape, names))})(?!\w)"))
-    for batch in run.corpus.batches(["article_id", "title", "text"]):
-        for row in batch.to_pylist():
-            i = row_of.get(row["article_id"])
-            if i is None:
-                continue
-            for column, pattern in zip((1, 3), patterns, strict=True):
-                for part in (row["title"], row["text"]):
-                    if part:
-                        counts[i, column] += sum(1 for _ in pattern.finditer(fold_marks(part)))

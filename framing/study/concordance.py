@@ -64,6 +64,21 @@ def find_concordance(
     mentions = select_mentions(run, selection, articles)
     if voice != "all":
         mentions = mentions.filter(pc.is_in(mentions.column("voice"), pa.array(voice.split("+"))))
+    return tell_mentions(run, mentions, articles, width=width, limit=limit)
+
+
+def tell_mentions(
+    run: Run, mentions: pa.Table, articles: pa.Table, *, width: int = 80, limit: int | None = None
+) -> pa.Table:
+    """Mentions that somebody chose, with the text to their left and right, as `find_concordance` gives them.
+
+    Args:
+        run: The run.
+        mentions: Rows of `run.mentions`.
+        articles: From `select_articles`, with those the mentions stand in.
+        width: Characters of context on each side.
+        limit: At most this many rows.
+    """
     n_all = mentions.num_rows
     shown = mentions if limit is None else mentions.slice(0, limit)
     names = run.outlet_names()

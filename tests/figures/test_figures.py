@@ -3,12 +3,26 @@
 from __future__ import annotations
 
 import pyarrow as pa
+import pyarrow.compute as pc
 import pytest
 
 from framing.corpus import corpus_from_rows
-from framing.figures import outlet_colours, outlet_symbols, plot_category_grid, plot_choices, plot_rates
+from framing.figures import (
+    outlet_colours,
+    outlet_symbols,
+    plot_asymmetry,
+    plot_category_grid,
+    plot_choices,
+    plot_group_share,
+    plot_pair,
+    plot_rates,
+    plot_shares,
+)
+from framing.figures.theme import FORM_COLOURS, VOICE_COLOURS
 from framing.language import AnnotateOptions
 from framing.study import Run, annotate, compare
+from framing.study.roles import compare_left_out, compare_roles
+from framing.study.speakers import compare_voices
 
 
 def run_with(names: dict[str, str]) -> Run:
@@ -70,3 +84,44 @@ def test_marks_carry_what_a_click_needs() -> None:
     ids = ["a", "b"]
     for trace in plot_rates(compare(run, term="regime"), outlet_colours(ids), outlet_symbols(ids)).data:
         assert all(len(data) == 3 and data[0] in ids for data in trace.customdata)
+
+
+def test_shares_of_voices_and_roles_carry_what_a_click_needs() -> None:
+    run = run_with({"a": "<b>A</b> & Co", "b": "2024-01"})
+    ids = ["a", "b"]
+    voices = compare_voices(run)
+    own = voices.filter(pc.equal(voices.column("group"), "own"))
+    suffering = compare_left_out(run, actors=("Iran", "Russia"))
+    drawn = [
+        plot_shares(voices, VOICE_COLOURS, "share"),
+        plot_group_share(own, outlet_colours(ids), outlet_symbols(ids), "share"),
+        plot_shares(compare_roles(run), FORM_COLOURS, "share"),
+        plot_pair(suffering, "share"),
+    ]
+    for figure in drawn:
+        assert "<b>A" not in figure.to_json().replace("\\u003c", "<").replace("<b>%{y}", "")
+        for trace in figure.data:
+            assert all(len(data) == 3 and data[0] in ids for data in trace.customdata)
+    assert [len(figure.data) for figure in drawn] == [1, 2, 1, 0]
+    totals: dict[str, float] = {}
+    for bar in drawn[0].data:
+        for y, x in zip(bar.y, bar.x, strict=True):
+            totals[y] = totals.get(y, 0) + x
+    assert list(totals.values()) == pytest.approx([1.0, 1.0])
+
+
+def test_asymmetry_draws_value_and_difference() -> None:
+    texts = [
+        "The Iranian regime fell. Russia looked on.",
+        "Russian aggression went on. Iran looked on.",
+        "Iran and Russia talked.",
+    ]
+    rows = [
+        {"article_id": f"{o}{i}", "outlet_id": o, "text": texts[i % 3]} for o in "ab" for i in range(30 + ord(o) % 2)
+    ]
+    run = annotate(corpus_from_rows(rows), options=AnnotateOptions(tone="none"))
+    result = compare(run, measure="asymmetry", about="Iran", versus="Russia")
+    figure = plot_asymmetry(result, outlet_colours("ab"), outlet_symbols("ab"), "Iran", "Russia")
+    expected = [(r["outlet_id"], what, r[what]) for r in result.to_pylist() for what in ("value", "difference")]
+    assert [(*t.customdata[0][:2], t.x[0]) for t in figure.data] == expected
+    assert figure.layout.yaxis.ticktext == ("a", "b")

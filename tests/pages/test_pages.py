@@ -12,7 +12,7 @@ from tests.fetch.server import Site
 
 APP = Path(__file__).parents[2] / "app.py"
 PAGES = Path(__file__).parents[2] / "framing" / "pages"
-NAMES = ("start", "outlets", "word_choice", "terms", "read", "classifier", "add_texts", "methods")
+NAMES = ("start", "outlets", "word_choice", "voices", "agency", "terms", "read", "classifier", "add_texts", "methods")
 
 
 def open_page(name: str, **query: str) -> AppTest:
@@ -202,3 +202,54 @@ def test_candidates_are_called_candidates() -> None:
     app.run(timeout=120)
     assert not app.exception
     assert any("candidates to read" in m.value for m in app.markdown)
+
+
+def choose_by_hand(app: AppTest, name: str, outlet: str, group: str) -> str:
+    """What stands above the sentences after an outlet and a group were chosen from the lists."""
+    app.selectbox(key=f"by-hand-outlet-{name}").set_value(outlet).run()
+    app.selectbox(key=f"by-hand-word-{name}-{outlet}").set_value(group).run()
+    assert not app.exception
+    return next(m.value for m in app.markdown if m.value.startswith("**"))
+
+
+def behind(app: AppTest, nth: int, outlet: str, group: str) -> int:
+    """The number of mentions in the table behind the nth figure."""
+    table = [e for e in app.expander if e.label == "The table behind this"][nth].dataframe[0].value
+    found = table[(table["outlet"] == outlet) & (table["group_label"] == group)]
+    return int(found["n_mentions"].iloc[0])
+
+
+def test_loaded_words_open_to_as_many_mentions_as_the_table_says() -> None:
+    app = open_page("voices")
+    told = choose_by_hand(app, "loaded-voice", "aldis-ledger", "own")
+    assert told.startswith(f"**{behind(app, 3, 'The Aldis Ledger', 'own words')} mention")
+
+
+def test_a_speaker_opens_to_passages() -> None:
+    app = open_page("voices")
+    told = choose_by_hand(app, "speakers-side", "talmara-national", "talmara")
+    assert "passages" in told
+
+
+def test_forms_of_one_actor_s_events() -> None:
+    app = open_page("agency", events_with="With Sarvane Liberation Front", role="They suffer")
+    told = choose_by_hand(app, "forms-form", "aldis-ledger", "agentless_passive")
+    assert told.startswith(f"**{behind(app, 0, 'The Aldis Ledger', 'passive without: Y was killed')} mention")
+    assert any("suffer: Sarvane Liberation Front" in s.value for s in app.subheader)
+
+
+def test_the_same_actor_twice_is_told() -> None:
+    app = open_page("agency")
+    app.selectbox(key="versus").set_value(app.selectbox(key="about").value).run()
+    assert not app.exception
+    assert any("two different actors" in i.value for i in app.info)
+
+
+def test_the_voice_chosen_before_survives_the_page_without_one() -> None:
+    app = open_page("outlets")
+    app.selectbox(key="voice").set_value("own").run()
+    app.switch_page(str(PAGES / "voices.py")).run()
+    assert not [s for s in app.selectbox if s.key == "voice"]
+    app.switch_page(str(PAGES / "agency.py")).run()
+    assert not app.exception
+    assert app.selectbox(key="voice").value == "own"
