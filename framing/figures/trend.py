@@ -1,0 +1,112 @@
+"""Rates over time: a small panel for each outlet, on one scale, with the interval as a band."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from typing import Any
+
+import plotly.graph_objects as go
+import pyarrow as pa
+from plotly.subplots import make_subplots
+
+from framing.figures.theme import layout
+from framing.markup import plotly_text
+
+
+def plot_trend(
+    result: pa.Table, colours: Mapping[str, str], symbols: Mapping[str, str], unit: str = "per 1,000 words"
+) -> go.Figure:
+    """One panel per outlet: points joined by a line, the interval as a band; a gap where an outlet has no article.
+
+    Args:
+        result: From `estimate_trend`, one group.
+        colours: By outlet_id.
+        symbols: By outlet_id.
+        unit: Of the values.
+
+    Returns:
+        A figure whose points carry `[outlet_id, group, voice, first day, last day]` as customdata.
+    """
+    by_outlet: dict[str, list[dict[str, Any]]] = {}
+    for row in result.to_pylist():
+        by_outlet.setdefault(row["outlet_id"], []).append(row)
+    n = max(1, len(by_outlet))
+    figure = make_subplots(
+        rows=n,
+        cols=1,
+        shared_xaxes=True,
+        shared_yaxes="all",
+        vertical_spacing=min(0.05, 0.34 / n),
+        subplot_titles=[plotly_text(rows[0]["outlet"]) for rows in by_outlet.values()],
+    )
+    for i, (outlet, rows) in enumerate(by_outlet.items(), 1):
+        for stretch in _stretches(rows):
+            figure.add_scatter(
+                x=[r["period_start"] for r in stretch] + [r["period_start"] for r in reversed(stretch)],
+                y=[r["high"] for r in stretch] + [r["low"] for r in reversed(stretch)],
+                mode="lines",
+                line={"width": 6 if len(stretch) == 1 else 0, "color": _faint(colours[outlet])},
+                fill="toself",
+                fillcolor=_faint(colours[outlet]),
+                hoverinfo="skip",
+                showlegend=False,
+                row=i,
+                col=1,
+            )
+        hollow = [r["low"] is None for r in rows]
+        figure.add_scatter(
+            x=[r["period_start"] for r in rows],
+            y=[r["value"] for r in rows],
+            mode="lines+markers",
+            line={"color": colours[outlet], "width": 2},
+            marker={
+                "symbol": [symbols[outlet] + ("-open" if h else "") for h in hollow],
+                "size": 9,
+                "color": colours[outlet],
+                "line": {"width": 1.5, "color": colours[outlet]},
+            },
+            customdata=[
+                [outlet, r["group"], r["voice"], r["period_start"].isoformat(), r["period_end"].isoformat()]
+                for r in rows
+            ],
+            text=[_hover(r) for r in rows],
+            hovertemplate="%{text}<extra></extra>",
+            name=plotly_text(rows[0]["outlet"]),
+            showlegend=False,
+            row=i,
+            col=1,
+        )
+    base = layout(70 + 128 * n, "", margin={"l": 8, "r": 16, "t": 30, "b": 40})
+    figure.update_layout(**{name: base[name] for name in ("height", "margin", "hovermode", "dragmode")})
+    figure.update_xaxes(automargin=True, fixedrange=True, type="date")
+    figure.update_yaxes(automargin=True, fixedrange=True, rangemode="tozero", nticks=4)
+    figure.update_yaxes(title={"text": unit}, row=(n + 1) // 2, col=1)
+    # The name of a panel stands above its left end, so that it is read with its line.
+    figure.for_each_annotation(lambda a: a.update(x=0, xanchor="left", font={"size": 13}))
+    return figure
+
+
+def _stretches(rows: list[dict[str, Any]]) -> list[list[dict[str, Any]]]:
+    """Neighbouring periods that all have an interval: a band is not drawn over a gap."""
+    found: list[list[dict[str, Any]]] = [[]]
+    for row in rows:
+        if row["low"] is None:
+            found.append([])
+        else:
+            found[-1].append(row)
+    return [stretch for stretch in found if stretch]
+
+
+def _faint(colour: str) -> str:
+    red, green, blue = (int(colour[i : i + 2], 16) for i in (1, 3, 5))
+    return f"rgba({red},{green},{blue},.22)"
+
+
+def _hover(r: Mapping[str, Any]) -> str:
+    if r["value"] is None:
+        return f"<b>{plotly_text(r['outlet'])}</b>, {r['period']}<br>{plotly_text(r['reason'] or '')}"
+    interval = f"{r['low']:.2f} to {r['high']:.2f}" if r["low"] is not None else plotly_text(r["reason"] or "")
+    return (
+        f"<b>{plotly_text(r['outlet'])}</b>, {r['period']}<br>{r['value']:.2f} per 1,000 words<br>{interval}<br>"
+        f"{r['n_mentions']} mentions in {r['n_articles_with']} of {r['n_articles']} articles<br>click: read them"
+    )
