@@ -72,6 +72,8 @@ def plot_trend(
             text=[_hover(r) for r in rows],
             hovertemplate="%{text}<extra></extra>",
             name=plotly_text(rows[0]["outlet"]),
+            # Marks at zero stand on the axis, and are seen whole.
+            cliponaxis=False,
             showlegend=False,
             row=i,
             col=1,

@@ -16,7 +16,7 @@ PAGES = (
     ("terms.py", "Terms"),
     ("read.py", "Read"),
     ("add_texts.py", "Add texts"),
-    ("methods.py", "Methods"),
+    ("methods.py", "Methods & export"),
 )
 
 

@@ -31,6 +31,11 @@ OPTIONS = AnnotateOptions(tone="none")
 ADDED = "added_run"
 
 
+def is_shared() -> bool:
+    """Whether several people use this server, so that what one of them asks for, the server would ask the world for."""
+    return bool(os.environ.get("FRAMING_SHARED"))
+
+
 def load_run() -> Run:
     """The run to show: texts added in this session, what FRAMING_CORPUS names, or the shipped corpus annotated."""
     added = st.session_state.get(ADDED)

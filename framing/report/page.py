@@ -55,17 +55,18 @@ READING_CSS = """
 .fr-bars .fr-s { position: relative; display: block; }
 .fr-bars .fr-s::before { content: ""; position: absolute; inset-inline-end: calc(100% + .5rem); top: .35em; bottom: .35em; background: currentColor; opacity: .38; border-radius: 1px; }
 .fr-x { opacity: .7; font-style: italic; text-decoration: none; border-inline-start: 2px dotted currentColor; padding-inline-start: .4em; }
-""" + "".join(f".fr-l{i}::before {{ width: {0.1 * i:.1f}rem; }}\n" for i in range(1, 11))
+""" + "".join(f".fr-l{i}::before {{ width: {0.06 + 0.1 * i:.2f}rem; }}\n" for i in range(11))
 #: Concordance lines: the term in one column, its surroundings aligned to it; on a phone a line is a paragraph.
 KWIC_CSS = """
 .fr-kwic { font-size: .95rem; line-height: 1.5; margin: 0; padding: 0; list-style: none; }
-.fr-kwic li { display: grid; grid-template-columns: 2.6rem 1fr; border-bottom: 1px solid rgba(128,136,144,.25); padding: .18rem 0; margin: 0; }
-.fr-kwic .fr-n { opacity: .75; font-variant-numeric: tabular-nums; font-size: .84rem; line-height: 1.8; }
-.fr-kwic .fr-line { display: grid; grid-template-columns: minmax(0,1fr) auto minmax(0,1fr); gap: 0 .5em; align-items: baseline; }
-.fr-kwic .fr-left { display: flex; justify-content: flex-end; overflow: hidden; white-space: nowrap; }
-.fr-kwic .fr-right { overflow: hidden; white-space: nowrap; text-overflow: ellipsis; }
-.fr-kwic .fr-about { grid-column: 2; font-size: .78rem; opacity: .75; text-align: center; overflow-wrap: anywhere; }
-@media (max-width: 640px) { .fr-kwic .fr-line { display: block; } .fr-kwic .fr-left, .fr-kwic .fr-right { display: inline; white-space: normal; } .fr-kwic .fr-about { text-align: start; } }
+.fr-kwic li { display: grid; grid-template-columns: 2.4rem 11rem 1fr; gap: 0 .6rem; border-bottom: 1px solid rgba(128,136,144,.25); padding: .22rem 0; margin: 0; align-items: baseline; }
+.fr-kwic .fr-n, .fr-kwic .fr-about { opacity: .75; font-variant-numeric: tabular-nums; font-size: .8rem; overflow: hidden; text-overflow: ellipsis; white-space: nowrap; }
+.fr-kwic .fr-line { display: grid; grid-template-columns: minmax(0,1fr) auto minmax(0,1fr); align-items: baseline; }
+.fr-kwic .fr-left { display: flex; justify-content: flex-end; overflow: hidden; white-space: pre; }
+.fr-kwic .fr-right { overflow: hidden; white-space: pre; text-overflow: ellipsis; }
+@media (max-width: 900px) {
+  .fr-kwic li { grid-template-columns: 2rem 1fr; } .fr-kwic .fr-line { grid-column: 2; display: block; overflow-wrap: anywhere; }
+  .fr-kwic .fr-left, .fr-kwic .fr-right { display: inline; white-space: normal; } }
 """
 
 VOICE_NAMES = {"own": "own words", "reported": "reported speech", "direct": "quotation", "scare": "scare quotes"}
@@ -142,7 +143,7 @@ def render_key(
         f'<span><span class="fr-m {_look(by, v)}">{escape(MARK_KINDS[by].get(v, v))}</span></span>' for v in values
     )
     if bars:
-        items += "<span>Bar in the margin: loadedness of the sentence, none at 0, longest at 1; near 0.5 the classifier cannot tell</span>"
+        items += "<span>Bar in the margin: loadedness of the sentence, a hairline at 0, broadest at 1; near 0.5 the classifier cannot tell; no bar: not scored</span>"
     return f'<div class="fr-key" role="note" aria-label="How marks differ by {escape(by)}">{items}</div>'
 
 
@@ -162,11 +163,11 @@ def render_concordance(
         mention = mentions[row["mention_id"]]
         mark = Mark(0, len(row["surface"]), _css(mention, "", "voice"), _tip(mention, lexicon))
         day = row["published"].date().isoformat() if row["published"] else "no date"
+        about = escape(f"{day} · {row['outlet']}")
         left, right = (escape(row[side].replace("\n", " ")) for side in ("left", "right"))
         lines.append(
-            f'<li><span class="fr-n">{number}</span><div class="fr-line" dir="auto"><span class="fr-left"><span>{left}</span></span>'
-            f'<span>{mark_html(row["surface"], [mark])}</span><span class="fr-right">{right}</span></div>'
-            f'<div class="fr-about">{escape(row["outlet"])} · {escape(day)}</div></li>'
+            f'<li><span class="fr-n">{number}</span><span class="fr-about" title="{about}">{about}</span><div class="fr-line" dir="auto"><span class="fr-left"><span>{left}</span></span>'
+            f'<span>{mark_html(row["surface"], [mark])}</span><span class="fr-right">{right}</span></div></li>'
         )
     return f'<ol class="fr-kwic" start="{first}">{"".join(lines)}</ol>'
 
