@@ -33,6 +33,22 @@ OPTION_NAMES = {
     ("within", "none"): "all articles",
     ("within", "event"): "the same events",
 }
+_ORDER = (
+    "own",
+    "own+reported",
+    "title",
+    "body",
+    "all",
+    "keep",
+    "drop",
+    "words",
+    "occasions",
+    "none",
+    "event",
+    "in",
+    "out",
+)
+_TICKS = [m * 10.0**k for k in range(-4, 5) for m in (1, 2, 5)]
 
 
 def plot_every_way(result: pa.Table) -> go.Figure:
@@ -50,7 +66,9 @@ def plot_every_way(result: pa.Table) -> go.Figure:
     rows = [r for r in result.to_pylist() if r["ratio"] is not None]
     a, b = plotly_text(meta["a_name"]), plotly_text(meta["b_name"])
     # Only choices that differ say anything.
-    options = [(c, o) for c in CHOICE_NAMES for o in dict.fromkeys(r[c] for r in rows) if len({r[c] for r in rows}) > 1]
+    options = [
+        (c, o) for c in CHOICE_NAMES if len(taken := {r[c] for r in rows}) > 1 for o in sorted(taken, key=_ORDER.index)
+    ]
     height = 24 * max(1, len(options))
     figure = make_subplots(
         rows=2,
@@ -111,7 +129,16 @@ def plot_every_way(result: pa.Table) -> go.Figure:
     base = layout(90 + 300 + height, "", margin={"l": 8, "r": 16, "t": 40, "b": 40})
     figure.update_layout(**{name: base[name] for name in ("height", "margin", "hovermode", "dragmode", "legend")})
     figure.add_hline(y=1, line={"dash": "dot", "color": FAINT, "width": 1.5}, row=1, col=1)
-    figure.update_yaxes(type="log", title={"text": "times as often"}, automargin=True, fixedrange=True, row=1, col=1)
+    figure.update_yaxes(
+        type="log",
+        title={"text": "times as often"},
+        tickvals=_TICKS,
+        ticktext=[f"{t:g}" for t in _TICKS],
+        automargin=True,
+        fixedrange=True,
+        row=1,
+        col=1,
+    )
     figure.update_yaxes(
         type="category",
         categoryorder="array",

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
+from datetime import timedelta
 from typing import Any
 
 import plotly.graph_objects as go
@@ -18,6 +19,8 @@ def plot_trend(
 ) -> go.Figure:
     """One panel per outlet: points joined by a line, the interval as a band; a gap where an outlet has no article.
 
+    A reader would get wrong: a band that reaches beyond twice the highest point is cut there.
+
     Args:
         result: From `estimate_trend`, one group.
         colours: By outlet_id.
@@ -31,6 +34,10 @@ def plot_trend(
     for row in result.to_pylist():
         by_outlet.setdefault(row["outlet_id"], []).append(row)
     n = max(1, len(by_outlet))
+    highest = max((r["value"] for rows in by_outlet.values() for r in rows if r["value"] is not None), default=0.0)
+    # One interval of a few articles may reach a hundred times the highest point: the scale is that of the points.
+    bands = [r["high"] for rows in by_outlet.values() for r in rows if r["high"] is not None]
+    top = 1.1 * min(max([highest, *bands]), 2 * highest) or 1.0
     figure = make_subplots(
         rows=n,
         cols=1,
@@ -53,23 +60,23 @@ def plot_trend(
                 row=i,
                 col=1,
             )
-        hollow = [r["low"] is None for r in rows]
+        drawn = _with_gaps(rows)
         figure.add_scatter(
-            x=[r["period_start"] for r in rows],
-            y=[r["value"] for r in rows],
+            x=[r and r["period_start"] for r in drawn],
+            y=[r and r["value"] for r in drawn],
             mode="lines+markers",
             line={"color": colours[outlet], "width": 2},
             marker={
-                "symbol": [symbols[outlet] + ("-open" if h else "") for h in hollow],
+                "symbol": [symbols[outlet] + ("" if r and r["low"] is not None else "-open") for r in drawn],
                 "size": 9,
                 "color": colours[outlet],
                 "line": {"width": 1.5, "color": colours[outlet]},
             },
             customdata=[
-                [outlet, r["group"], r["voice"], r["period_start"].isoformat(), r["period_end"].isoformat()]
-                for r in rows
+                r and [outlet, r["group"], r["voice"], r["period_start"].isoformat(), r["period_end"].isoformat()]
+                for r in drawn
             ],
-            text=[_hover(r) for r in rows],
+            text=[r and _hover(r) for r in drawn],
             hovertemplate="%{text}<extra></extra>",
             name=plotly_text(rows[0]["outlet"]),
             # Marks at zero stand on the axis, and are seen whole.
@@ -81,18 +88,28 @@ def plot_trend(
     base = layout(70 + 128 * n, "", margin={"l": 8, "r": 16, "t": 30, "b": 40})
     figure.update_layout(**{name: base[name] for name in ("height", "margin", "hovermode", "dragmode")})
     figure.update_xaxes(automargin=True, fixedrange=True, type="date")
-    figure.update_yaxes(automargin=True, fixedrange=True, rangemode="tozero", nticks=4)
+    figure.update_yaxes(automargin=True, fixedrange=True, range=[0, top], nticks=4)
     figure.update_yaxes(title={"text": unit}, row=(n + 1) // 2, col=1)
     # The name of a panel stands above its left end, so that it is read with its line.
     figure.for_each_annotation(lambda a: a.update(x=0, xanchor="left", font={"size": 13}))
     return figure
 
 
+def _with_gaps(rows: list[dict[str, Any]]) -> list[dict[str, Any] | None]:
+    """The periods with None between two that do not follow on each other: no line is drawn over what nobody published."""
+    found: list[dict[str, Any] | None] = []
+    for before, row in zip([None, *rows], rows, strict=False):
+        if before is not None and row["period_start"] - before["period_end"] > timedelta(days=1):
+            found.append(None)
+        found.append(row)
+    return found
+
+
 def _stretches(rows: list[dict[str, Any]]) -> list[list[dict[str, Any]]]:
-    """Neighbouring periods that all have an interval: a band is not drawn over a gap."""
+    """Periods that follow on each other and all have an interval: a band is not drawn over a gap."""
     found: list[list[dict[str, Any]]] = [[]]
-    for row in rows:
-        if row["low"] is None:
+    for row in _with_gaps(rows):
+        if row is None or row["low"] is None:
             found.append([])
         else:
             found[-1].append(row)

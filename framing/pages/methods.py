@@ -218,7 +218,7 @@ def says_every_way(meta: dict[str, Any], a: str, b: str) -> str:
         first = f"The usual measurement gives no ratio ({default['reason']})."
     else:
         spread = f" ({default['low']:.2f} to {default['high']:.2f})" if default["low"] is not None else ""
-        first = f"As selected, {a} has {default['ratio']:.2f} times{spread} what {b} has."
+        first = f"As selected, {a} has {default['ratio']:.2f} times{spread} the use that {b} has of these words."
     if meta["share_same_sign"] is None:
         return f"{first} The direction cannot be told, so none can turn."
     same = meta["n_with_sign"] - meta["n_flips"]

@@ -215,8 +215,19 @@ def show_trend(run: Run, chosen: Chosen, term_id: str) -> None:
             "No article has a date, so nothing can be shown over time. Dates come with the articles when they are read in."
         )
         return
+    span = pc.min_max(run.corpus.metadata.column("published")).as_py()
+    years = (span["max"] - span["min"]).days / 365
+    plain = "month" if years <= 2 else "quarter" if years <= 5 else "year"
     every = (
-        st.selectbox("Period", list(EVERY), format_func=EVERY.__getitem__, key="every", bind="query-params") or "month"
+        st.selectbox(
+            "Period",
+            list(EVERY),
+            index=list(EVERY).index(plain),
+            format_func=EVERY.__getitem__,
+            key="every",
+            bind="query-params",
+        )
+        or plain
     )
     result = computed(estimate_trend, run, term=term_id, every=every, **chosen.parameters())
     meta = read_meta(result)
@@ -235,7 +246,8 @@ def show_trend(run: Run, chosen: Chosen, term_id: str) -> None:
         key=f"{term_id}-{every}-{chosen.key}",
         says=says_trend(result.to_pylist(), meta, label, every),
         caption=f"Mentions per 1,000 words, {VOICES[chosen.voice].lower()}; {meta['n_articles']:,} dated articles, periods in UTC. Band: {meta['level']:.0%} "
-        f"interval (one article left out at a time). Hollow: under {FEWEST_ARTICLES} articles or no mention, so no interval. Gap: no article. "
+        f"interval (one article left out at a time). Hollow: under {FEWEST_ARTICLES} articles or no mention, so no interval. Gap: no article. Bands "
+        "are cut at the top where they reach beyond the scale. "
         f"{meta['n_without_date_left_out']:,} articles without a date are in no period. A rise may be other events and not other wording."
         + (
             f" The {MOST_PANELS} outlets with most articles are drawn; the table has all."
@@ -266,10 +278,14 @@ def says_trend(rows: list[dict[str, Any]], meta: dict[str, Any], label: str, eve
     top = max(known, key=lambda r: (r["value"], r["period"]))
     apart = [r for r in known if r["outlet_id"] == top["outlet_id"] and r["high"] < top["low"]]
     total = len([r for r in known if r["outlet_id"] == top["outlet_id"]])
+    beside = (
+        f"That interval lies above the intervals of {len(apart)} of its other {total - 1} such periods; the highest of many is high partly by chance."
+        if total > 1
+        else "It has no other such period to compare with."
+    )
     return (
         f"Where there is enough text, {label} is most frequent in {plain_label(top['outlet'])} in {top['period']}: {top['value']:.2f} per 1,000 words "
-        f"({top['low']:.2f} to {top['high']:.2f}). That interval lies above the intervals of {len(apart)} of its other "
-        f"{total - 1} such periods; the highest of many is high partly by chance."
+        f"({top['low']:.2f} to {top['high']:.2f}). {beside}"
     )
 
 

@@ -58,14 +58,14 @@ READING_CSS = """
 """ + "".join(f".fr-l{i}::before {{ width: {0.06 + 0.1 * i:.2f}rem; }}\n" for i in range(11))
 #: Concordance lines: the term in one column, its surroundings aligned to it; on a phone a line is a paragraph.
 KWIC_CSS = """
-.fr-kwic { font-size: .95rem; line-height: 1.5; margin: 0; padding: 0; list-style: none; }
-.fr-kwic li { display: grid; grid-template-columns: 2.4rem 11rem 1fr; gap: 0 .6rem; border-bottom: 1px solid rgba(128,136,144,.25); padding: .22rem 0; margin: 0; align-items: baseline; }
+ol.fr-kwic { font-size: .95rem; line-height: 1.5; margin: 0; padding: 0; list-style: none; }
+.fr-kwic > li { display: grid; grid-template-columns: 2.4rem 11rem 1fr; gap: 0 .6rem; border-bottom: 1px solid rgba(128,136,144,.25); padding: .22rem 0 !important; margin: 0 !important; align-items: baseline; }
 .fr-kwic .fr-n, .fr-kwic .fr-about { opacity: .75; font-variant-numeric: tabular-nums; font-size: .8rem; overflow: hidden; text-overflow: ellipsis; white-space: nowrap; }
 .fr-kwic .fr-line { display: grid; grid-template-columns: minmax(0,1fr) auto minmax(0,1fr); align-items: baseline; }
 .fr-kwic .fr-left { display: flex; justify-content: flex-end; overflow: hidden; white-space: pre; }
 .fr-kwic .fr-right { overflow: hidden; white-space: pre; text-overflow: ellipsis; }
 @media (max-width: 900px) {
-  .fr-kwic li { grid-template-columns: 2rem 1fr; } .fr-kwic .fr-line { grid-column: 2; display: block; overflow-wrap: anywhere; }
+  .fr-kwic > li { grid-template-columns: 2rem 1fr; } .fr-kwic .fr-line { grid-column: 2; display: block; overflow-wrap: anywhere; }
   .fr-kwic .fr-left, .fr-kwic .fr-right { display: inline; white-space: normal; } }
 """
 
