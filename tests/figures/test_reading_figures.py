@@ -46,7 +46,6 @@ def test_trend_draws_each_period_and_no_band_without_interval(run: Run) -> None:
     assert [list(c) for c in line.customdata if c is not None] == [
         ["B", "killed", "all", r["period_start"].isoformat(), r["period_end"].isoformat()] for r in rows
     ]
-    assert any(r["value"] is None for r in rows)
     assert any(r["low"] is not None for r in rows)
     bands = [v for t in figure.data if t.mode == "lines" for v in t.y]
     assert None not in bands
