@@ -47,12 +47,15 @@ def plot_trend(
         subplot_titles=[plotly_text(rows[0]["outlet"]) for rows in by_outlet.values()],
     )
     for i, (outlet, rows) in enumerate(by_outlet.items(), 1):
-        for stretch in _stretches(rows):
+        bands = _stretches(rows)
+        if bands:
+            # All bands of a panel are one trace: a trace each would take a second to draw.
             figure.add_scatter(
-                x=[r["period_start"] for r in stretch] + [r["period_start"] for r in reversed(stretch)],
-                y=[r["high"] for r in stretch] + [r["low"] for r in reversed(stretch)],
+                x=[x for s in bands for x in (*_column(s, "period_start"), *_column(s[::-1], "period_start"), None)],
+                y=[y for s in bands for y in (*_column(s, "high"), *_column(s[::-1], "low"), None)],
                 mode="lines",
-                line={"width": 6 if len(stretch) == 1 else 0, "color": _faint(colours[outlet])},
+                # A period between two gaps has a line for a band.
+                line={"width": 3, "color": _faint(colours[outlet])},
                 fill="toself",
                 fillcolor=_faint(colours[outlet]),
                 hoverinfo="skip",
@@ -114,6 +117,10 @@ def _stretches(rows: list[dict[str, Any]]) -> list[list[dict[str, Any]]]:
         else:
             found[-1].append(row)
     return [stretch for stretch in found if stretch]
+
+
+def _column(rows: list[dict[str, Any]], name: str) -> list[Any]:
+    return [r[name] for r in rows]
 
 
 def _faint(colour: str) -> str:

@@ -334,7 +334,7 @@ def says_dispersion(rows: list[dict[str, Any]], label: str) -> str:
     if top is least or top["value"] == least["value"]:
         return f"{said}."
     apart = (
-        "Their intervals do not meet."
+        "Their intervals do not meet, but they are the outermost of those shown, and such differ partly by chance."
         if top["low"] > least["high"]
         else "Their intervals overlap, so the order of these two may be chance."
     )
