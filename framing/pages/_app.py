@@ -19,7 +19,7 @@ PAGES = (
     ("read.py", "Read"),
     ("classifier.py", "Classifier"),
     ("add_texts.py", "Add texts"),
-    ("methods.py", "Methods"),
+    ("methods.py", "Methods & export"),
 )
 
 

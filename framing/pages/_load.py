@@ -5,7 +5,7 @@ from __future__ import annotations
 import hashlib
 import json
 import os
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from functools import lru_cache
 from pathlib import Path
 from typing import Any, cast
@@ -29,6 +29,11 @@ OPTIONS = AnnotateOptions(tone="none")
 
 #: Where a session keeps the run of texts that were added in it; no other session can reach it.
 ADDED = "added_run"
+
+
+def is_shared() -> bool:
+    """Whether several people use this server, so that what one of them asks for, the server would ask the world for."""
+    return bool(os.environ.get("FRAMING_SHARED"))
 
 
 def load_run() -> Run:
@@ -95,14 +100,22 @@ def annotate_added(corpus: Corpus, progress: Callable[[int], None]) -> Run:
     return annotate(corpus, read_lexicon("conflict"), options=OPTIONS, classifier=read_model(), progress=progress)
 
 
-def computed(function: Callable[..., Any], run: Run, **parameters: Any) -> Any:
+def computed(
+    function: Callable[..., Any], run: Run, *, given: Mapping[str, Any] | None = None, **parameters: Any
+) -> Any:
     """What a function of `framing.study` says of this run with these parameters, computed once.
 
     A reader would get wrong: only functions whose result depends on nothing but the run and their parameters may come here.
+
+    Args:
+        function: What to call.
+        run: Its first argument.
+        given: Further arguments that follow from the run and the parameters, such as a count made before; they only save work.
+        parameters: The arguments that decide the result.
     """
     cached = _own_computed if _is_own(run) else _computed
     name = f"{function.__module__}.{function.__qualname__}"
-    return cached(_digest_of(run, {"function": name, **parameters}), function, run, parameters)
+    return cached(_digest_of(run, {"function": name, **parameters}), function, run, {**parameters, **(given or {})})
 
 
 def compared(run: Run, **parameters: Any) -> pa.Table:

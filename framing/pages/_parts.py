@@ -251,6 +251,32 @@ LABELS: dict[str, tuple[str, str]] = {
     "odds_low": ("Odds, low", "These events, articles left out in turn."),
     "odds_high": ("Odds, high", ""),
     "n_events": ("Events that say something", ""),
+    "word": ("Word", "Lower-case; curly apostrophes as straight ones."),
+    "n_near": ("Beside it", "Places within the words on each side, in the same sentence."),
+    "n_left": ("Left", ""),
+    "n_right": ("Right", ""),
+    "per_1000_near": ("Per 1,000 beside", ""),
+    "per_1000_elsewhere": ("Per 1,000 elsewhere", ""),
+    "g2": ("Log-likelihood", "Grows with frequency; over words as if they fell independently, which they do not."),
+    "log_dice": ("logDice", "At most about 14; one more is twice as close. Does not grow with the corpus."),
+    "n_outlets": ("Outlets", "That have it there."),
+    "period": ("Period", "In UTC."),
+    "dp": ("DP", "0 spread as the text is, towards 1 in one place (Gries 2008)."),
+    "dp_chance": ("DP by chance", "What DP would be were each mention to fall on a word by chance."),
+    "published": ("Date", ""),
+    "left": ("Left context", ""),
+    "surface": ("Term", ""),
+    "right": ("Right context", ""),
+    "plain": ("Plainer", ""),
+    "uncertain": ("Guess", "The sense is a guess."),
+    "n_target": ("Here", ""),
+    "n_reference": ("There", ""),
+    "per_1000_target": ("Per 1,000 here", ""),
+    "per_1000_reference": ("Per 1,000 there", ""),
+    "log_ratio": ("log2 ratio", "1 is twice as often, 2 four times."),
+    "range_target": ("Articles here", ""),
+    "range_reference": ("Articles there", ""),
+    "dp_target": ("DP here", "0 spread as the text is, towards 1 in one place (Gries 2008)."),
     "reason": ("Why no interval", ""),
     "difference_reason": ("Why no ratio or test", ""),
 }
@@ -296,9 +322,11 @@ def show_figure(
     return state if click else None
 
 
-def show_table(table: pa.Table, columns: Sequence[str], name: str, figure: Figure | None = None) -> None:
-    """A result as a table with its downloads; the files have every column."""
-    with st.expander("The table behind this"):
+def show_table(
+    table: pa.Table, columns: Sequence[str], name: str, figure: Figure | None = None, *, opened: bool = False
+) -> None:
+    """A result as a table with its downloads; the files have every column; `opened` where the table is all there is."""
+    with st.expander("The table" if opened else "The table behind this", expanded=opened):
         config = {}
         for column in columns:
             label, meaning = LABELS.get(column, (column.replace("_", " ").capitalize(), ""))

@@ -5,6 +5,8 @@ from __future__ import annotations
 import csv
 import io
 import json
+import tempfile
+import zipfile
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime
@@ -168,6 +170,32 @@ def export_run(run: Run, out: Path | str, form: str, *, with_text: bool = True) 
             json.dumps(dict(run.record), indent=2, ensure_ascii=False) + "\n", encoding="utf-8"
         )
         return Exported(folder.publish(), guarded, changed)
+
+
+def zip_export(run: Run, form: str, *, with_text: bool = True, beside: Mapping[str, str] | None = None) -> bytes:
+    """What `export_run` writes, as one zip file.
+
+    A reader would get wrong: without texts the rows still point into them, so a reader who has the articles can check
+    every number; URLs and dates stay.
+
+    Args:
+        run: The run.
+        form: csv, parquet, xlsx or jsonl.
+        with_text: As in `export_run`.
+        beside: Further text files by name, such as the methods paragraph.
+
+    Raises:
+        SelectionError: There is no such format, or a table is too long for it.
+    """
+    buffer = BytesIO()
+    with tempfile.TemporaryDirectory() as place, zipfile.ZipFile(buffer, "w", zipfile.ZIP_DEFLATED) as packed:
+        folder = export_run(run, Path(place) / "export", form, with_text=with_text).folder
+        for file in sorted(folder.rglob("*")):
+            if file.is_file():
+                packed.write(file, file.relative_to(folder).as_posix())
+        for name, text in (beside or {}).items():
+            packed.writestr(name, text)
+    return buffer.getvalue()
 
 
 def _only_actors(mentions: pa.Table, ids: Sequence[str]) -> pa.Table:
