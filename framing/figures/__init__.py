@@ -3,6 +3,7 @@
 from plotly.graph_objects import Figure
 
 from framing.figures.choices import plot_choices
+from framing.figures.events import plot_coverage, plot_event_times, plot_matched
 from framing.figures.rates import choice_order, plot_category_grid, plot_rates
 from framing.figures.theme import CONFIG, outlet_colours, outlet_symbols, render_figure
 
@@ -14,6 +15,9 @@ __all__ = [
     "outlet_symbols",
     "plot_category_grid",
     "plot_choices",
+    "plot_coverage",
+    "plot_event_times",
+    "plot_matched",
     "plot_rates",
     "render_figure",
 ]

@@ -13,6 +13,7 @@ PAGES = (
     ("start.py", "Start"),
     ("outlets.py", "Outlets"),
     ("word_choice.py", "Word choice"),
+    ("events.py", "Events"),
     ("terms.py", "Terms"),
     ("read.py", "Read"),
     ("add_texts.py", "Add texts"),

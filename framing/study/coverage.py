@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from typing import Any
 
 import pyarrow as pa
@@ -95,10 +95,20 @@ def list_events(run: Run, selection: Selection) -> pa.Table:
     events = _within(events_of(run.corpus), "article_id", articles.column("article_id"))
     headlines = _headlines(events, articles)
     rows = [
-        {**{name: row.get(name) for name in EVENT_LIST.names}, "headline": headlines.get(row["event_id"])}
+        {
+            **{name: row.get(name) for name in EVENT_LIST.names},
+            "label": _label(row),
+            "headline": headlines.get(row["event_id"]),
+        }
         for row in describe_events(events, articles).to_pylist()
     ]
     return pa.Table.from_pylist(rows, schema=EVENT_LIST)
+
+
+def _label(event: Mapping[str, Any]) -> str:
+    """What to call an event: an id given in the input is read as words."""
+    label: str = event["label"]
+    return label.replace("-", " ").replace("_", " ") if label == event["event_id"] else label
 
 
 def _headlines(events: pa.Table, articles: pa.Table) -> dict[str, str]:
@@ -110,6 +120,32 @@ def _headlines(events: pa.Table, articles: pa.Table) -> dict[str, str]:
     for row in titled.sort_by([("published", "ascending"), ("article_id", "ascending")]).to_pylist():
         found.setdefault(event_of[row["article_id"]], row["title"])
     return found
+
+
+def list_articles_on(run: Run, selection: Selection, event_id: str) -> pa.Table:
+    """Which selected articles tell of an event?
+
+    A reader would get wrong: they are those of the event's group; an article on its background may stand outside.
+
+    Args:
+        run: From `annotate` or `read_run`.
+        selection: Which articles count.
+        event_id: The event.
+
+    Returns:
+        By date (undated last) and id: columns of table `articles` without the text.
+
+    Example:
+        >>> from framing.corpus import corpus_from_rows
+        >>> from framing.study.annotation import annotate
+        >>> rows = [{"article_id": i, "outlet_id": "A", "text": "Ten died.", "event_id": e} for i, e in (("x", "raid"), ("y", None))]
+        >>> list_articles_on(annotate(corpus_from_rows(rows)), Selection(), "raid").column("article_id").to_pylist()
+        ['x']
+    """
+    check_selection(run, selection)
+    articles = select_articles(run, selection)
+    mine = articles.filter(pc.fill_null(pc.equal(articles.column("event_id"), event_id), False))
+    return mine.sort_by([("published", "ascending"), ("article_id", "ascending")])
 
 
 def list_coverage(run: Run, selection: Selection, event_ids: Sequence[str]) -> pa.Table:
@@ -159,7 +195,7 @@ def list_coverage(run: Run, selection: Selection, event_ids: Sequence[str]) -> p
     found: dict[tuple[str, str], dict[str, Any]] = {}
     labels: dict[str, str] = {}
     for row in mine.to_pylist():
-        labels.setdefault(row["event_id"], row["label"])
+        labels.setdefault(row["event_id"], _label(row))
         article = about.get(row["article_id"])
         if article is None:
             continue

@@ -39,7 +39,7 @@ class Passage:
         end: Code point after it.
         text: The part's whole text.
         mentions: The sentence's mentions.
-        term_id: The word shown: the one this outlet takes more often than the other.
+        term_id: The word for the concept in this sentence; in a pair the one this outlet takes more often than the other.
         counts: All own words this outlet has for the concept on this event, with their numbers.
         shared: Where words stand that another of the passages has too: names, numbers and words of five letters and more.
     """
@@ -119,7 +119,7 @@ def find_wording_pair(run: Run, *, event_id: str | None = None) -> WordingPair |
         return None
     _, event, concept, a, b = best
     sides = {o: table[event, concept][o] for o in (a, b)}
-    left, right = _align(run, articles, event, sides)
+    left, right = _align(run, articles, event, sides, own_word=True)
     return WordingPair(event, concept, _difference(sides[a], sides[b]), left, right)
 
 
@@ -145,9 +145,8 @@ def list_shared_concepts(run: Run, selection: Selection, event_id: str) -> list[
 def align_passages(run: Run, selection: Selection, event_id: str, concept_id: str) -> Alignment | None:
     """By which sentence does each outlet name one thing on one event?
 
-    A reader would get wrong: one sentence of each outlet is shown, with the word it takes more often than the others; of these
-    sentences the ones most alike in all else (cosine of words weighted by their rarity on this event, the words for the
-    concept taken as one). They are examples; the numbers beside them are over all articles on the event.
+    A reader would get wrong: one sentence of each outlet is shown, those that are most alike in all but the words for the concept
+    (cosine of words weighted by their rarity on this event). They are examples; `counts` is over all its articles on the event.
 
     Args:
         run: The run.
@@ -174,7 +173,9 @@ def align_passages(run: Run, selection: Selection, event_id: str, concept_id: st
     if len(sides) < 2:
         return None
     without = {a["outlet_id"] for a in articles.values()} - set(sides)
-    return Alignment(event_id, concept_id, _align(run, articles, event_id, sides), tuple(sorted(without)))
+    return Alignment(
+        event_id, concept_id, _align(run, articles, event_id, sides, own_word=False), tuple(sorted(without))
+    )
 
 
 def align_mentions(passages: Sequence[Passage]) -> list[tuple[str, tuple[tuple[Row, ...], ...]]]:
@@ -227,8 +228,13 @@ def _difference(a: list[Row], b: list[Row]) -> float:
     return 0.5 * sum(abs(mine[term] - theirs[term]) for term in {*mine, *theirs})
 
 
-def _align(run: Run, articles: Mapping[str, Row], event_id: str, sides: Mapping[str, list[Row]]) -> tuple[Passage, ...]:
-    """A passage of each outlet: those that are most alike to one sentence of the outlet with fewest to choose from."""
+def _align(
+    run: Run, articles: Mapping[str, Row], event_id: str, sides: Mapping[str, list[Row]], *, own_word: bool
+) -> tuple[Passage, ...]:
+    """A passage of each outlet: those that are most alike to one sentence of the outlet with fewest to choose from.
+
+    With `own_word` only sentences with the word that the outlet takes more often than the others.
+    """
     of_event = pa.array([i for i, a in articles.items() if a["event_id"] == event_id], pa.string())
     sentences = run.sentences.filter(pc.is_in(run.sentences.column("article_id"), of_event)).to_pylist()
     inside: dict[str, list[Row]] = {}
@@ -239,16 +245,21 @@ def _align(run: Run, articles: Mapping[str, Row], event_id: str, sides: Mapping[
         s["sentence_id"]: _bag(texts[s["article_id"]][s["part"]], s, inside.get(s["sentence_id"], []))
         for s in sentences
     }
-    terms, candidates = {}, {}
+    candidates = {}
     for outlet, mine in sides.items():
-        others = _shares([m for o, ms in sides.items() if o != outlet for m in ms])
-        shares = _shares(mine)
-        terms[outlet] = min(shares, key=lambda t: (others[t] - shares[t], t))
-        wanted = [m for m in mine if m["term_id"] == terms[outlet]]
+        wanted = mine
+        if own_word:
+            others = _shares([m for o, ms in sides.items() if o != outlet for m in ms])
+            shares = _shares(mine)
+            term = min(shares, key=lambda t: (others[t] - shares[t], t))
+            wanted = [m for m in mine if m["term_id"] == term]
         # A headline stands in the body's stead only where there is no other.
         body = [m for m in wanted if m["part"] == "body"] or wanted
         body.sort(key=lambda m: (articles[m["article_id"]]["published_raw"] or "", m["article_id"], m["start"]))
-        candidates[outlet] = list(dict.fromkeys(m["sentence_id"] for m in body))
+        terms: dict[str, str] = {}
+        for m in body:
+            terms.setdefault(m["sentence_id"], m["term_id"])
+        candidates[outlet] = terms
     chosen = _most_alike(candidates, bags)
     row_of = {s["sentence_id"]: s for s in sentences}
     loaded = {o: sum(m["valence"] != "plain" for m in ms) / len(ms) for o, ms in sides.items()}
@@ -264,7 +275,7 @@ def _align(run: Run, articles: Mapping[str, Row], event_id: str, sides: Mapping[
                 row["end"],
                 texts[row["article_id"]][row["part"]],
                 inside[chosen[outlet]],
-                terms[outlet],
+                candidates[outlet][chosen[outlet]],
                 tuple(Counter(m["term_id"] for m in sides[outlet]).most_common()),
             )
         )
@@ -283,8 +294,8 @@ def _words_outside(text: str, start: int, end: int, mentions: list[Row]) -> list
     return [w.span() for w in WORD.finditer(text, start, end) if w.start() not in taken]
 
 
-def _most_alike(candidates: Mapping[str, list[str]], bags: Mapping[str, Counter[str]]) -> dict[str, str]:
-    """A sentence id of each outlet; of sentences equally alike the first."""
+def _most_alike(candidates: Mapping[str, Mapping[str, str]], bags: Mapping[str, Counter[str]]) -> dict[str, str]:
+    """Of each outlet's sentences, by id, the one most alike; of sentences equally alike the first."""
     standing = Counter(word for bag in bags.values() for word in bag)
     rows = [(outlet, s) for outlet, mine in candidates.items() for s in mine]
     column: dict[str, int] = {}

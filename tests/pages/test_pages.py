@@ -12,7 +12,7 @@ from tests.fetch.server import Site
 
 APP = Path(__file__).parents[2] / "app.py"
 PAGES = Path(__file__).parents[2] / "framing" / "pages"
-NAMES = ("start", "outlets", "word_choice", "terms", "read", "add_texts", "methods")
+NAMES = ("start", "outlets", "word_choice", "events", "terms", "read", "add_texts", "methods")
 
 
 def open_page(name: str, **query: str) -> AppTest:
