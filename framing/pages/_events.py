@@ -32,7 +32,7 @@ def choose_event(names: Mapping[str, str], plain: str) -> str:
     """The event of the page, kept in the URL: the one clicked, the one chosen last, or `plain`."""
     clicked, kept = st.session_state.pop(CLICKED, None), st.session_state.get(KEPT)
     put = clicked or (kept if "event" not in st.session_state and "event" not in st.query_params else None)
-    if put in names and (put != plain or put == clicked):
+    if put is not None and put in names and (put != plain or put == clicked):
         st.session_state["event"] = put
         st.query_params["event"] = names[put]
     # A widget takes its value from one place: from the session where it was put there.

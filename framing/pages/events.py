@@ -183,7 +183,7 @@ def show_coverage(run: Run, chosen: Chosen, event: Mapping[str, Any]) -> None:
     st.markdown(coverage_sentence(table.to_pylist()))
     st.dataframe(
         table.sort_by([("n_articles", "descending"), ("status", "ascending"), ("outlet", "ascending")]).select(
-            ["outlet", "n_articles", "first", "status", "n_window", "why"]
+            ["outlet", "n_articles", "first", "status", "why"]
         ),
         hide_index=True,
         width="stretch",
@@ -193,11 +193,7 @@ def show_coverage(run: Run, chosen: Chosen, event: Mapping[str, Any]) -> None:
             "n_articles": st.column_config.NumberColumn("Articles on it"),
             "first": st.column_config.DatetimeColumn("First", format="D MMM YYYY, HH:mm", help="UTC."),
             "status": "In this corpus",
-            "n_window": st.column_config.NumberColumn(
-                "Other articles then",
-                help="Of outlets with none on it: their articles of the event's days and the days around them.",
-            ),
-            "why": "In words",
+            "why": st.column_config.TextColumn("In words", width="large"),
         },
     )
     limits = read_meta(table)["limits"]
@@ -226,7 +222,7 @@ def coverage_sentence(rows: Sequence[Mapping[str, Any]]) -> str:
     says = f"{len(told)} of {len(rows)} outlets shown told of it in {n} article{'' if n == 1 else 's'}."
     if silent:
         named = ", ".join(plain_label(r["outlet"]) for r in silent[:5]) + (" and others" if len(silent) > 5 else "")
-        says += f" {named}: other articles of these days, none on it in this corpus."
+        says += f" None on it, though other articles of these days, in this corpus: {named}."
     if unknown:
         says += f" {unknown} {'has' if unknown == 1 else 'have'} no articles in the window, so nothing can be said of {'it' if unknown == 1 else 'them'}."
     return says
@@ -272,7 +268,7 @@ def passage_sentence(run: Run, passages: Sequence[Any]) -> str:
     loaded = sum(n for t, n in counts.items() if run.lexicon.by_id[t].valence != "plain")
     total = sum(counts.values())
     return (
-        f"{len(passages)} outlets name it {total} times in their own voice on this event, by {len(counts)} different word{'' if len(counts) == 1 else 's'}; "
+        f"{len(passages)} outlets name it {total} time{'' if total == 1 else 's'} in their own voice on this event, by {len(counts)} different word{'' if len(counts) == 1 else 's'}; "
         f"{loaded} of {total} {'is a loaded one' if loaded == 1 else 'are loaded ones'}."
     )
 
@@ -330,28 +326,24 @@ def odds_sentence(rows: Sequence[Mapping[str, Any]], fewest: int) -> str:
     if not matched:
         return "No event says anything about this word: no two sides had a choice on one event and chose differently."
     sure = [r for r in matched if r["odds_low"] is not None]
+    clear = [r for r in sure if r["odds_low"] > 1 or r["odds_high"] < 1]
     # The one that most events speak of; a ratio from one event would be the largest by accident.
-    top = max(sure or matched, key=lambda r: (r["n_events"], r["n_mentions"], r["outlet_id"]))
+    top = max(clear or sure or matched, key=lambda r: (r["n_events"], r["n_mentions"], r["outlet_id"]))
+    says = "event says" if top["n_events"] == 1 else "events say"
     told = (
-        f"{plain_label(top['outlet'])} has {_times(top['odds_raw'])} the odds of the others over all articles and {_times(top['odds'])} on the same events "
-        f"({top['n_events']} event{'' if top['n_events'] == 1 else 's'} say{'s' if top['n_events'] == 1 else ''} something"
+        f"{plain_label(top['outlet'])} has {_times(top['odds_raw'])} the odds of the others over all articles and {_times(top['odds'])} on the same events"
+        f" ({top['n_events']} {says} something"
     )
-    if top["odds_low"] is None:
+    if not sure:
         return f"{told}); with fewer than {fewest} such events there is no interval, and chance is not ruled out."
-    clear = top["odds_low"] > 1 or top["odds_high"] < 1
-    return (
-        f"{told}; {top['odds_low']:.2f} to {top['odds_high']:.2f}). "
-        + (
-            "The interval leaves out 1: on these events a difference is left."
-            if clear
-            else "The interval holds 1: no difference on the same events would fit these articles too."
-        )
-        + (
-            f" For {len(matched) - len(sure)} other outlet{'' if len(matched) - len(sure) == 1 else 's'} too few events say something."
-            if len(matched) > len(sure)
-            else ""
-        )
+    told += f"; {top['odds_low']:.2f} to {top['odds_high']:.2f}). "
+    told += (
+        f"Intervals of {len(clear)} of {len(sure)} outlets leave out 1; they are not adjusted for several comparisons."
+        if clear
+        else f"No interval of {len(sure)} outlets leaves out 1: no difference on the same events would fit these articles too."
     )
+    few = len(matched) - len(sure)
+    return told + (f" For {few} other{'s' if few > 1 else ''} too few events say something." if few else "")
 
 
 def _times(ratio: float | None) -> str:

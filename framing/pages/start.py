@@ -65,7 +65,7 @@ def pair_sentence(run: Run, pair: WordingPair, event: str, concept: str) -> str:
         n = dict(p.counts)[p.term_id]
         word = plain_label(run.lexicon.by_id[p.term_id].label)
         sides.append(
-            f"**{plain_label(names.get(p.outlet_id, p.outlet_id))}** takes *{word}* {n} of {sum(k for _, k in p.counts)} times"
+            f"**{plain_label(names.get(p.outlet_id, p.outlet_id))}** has *{word}* in {n} of {sum(k for _, k in p.counts)} places"
         )
     return f"On the event *{event}*, naming *{concept}* in their own words: {sides[0]}, {sides[1]}."
 
@@ -87,8 +87,7 @@ def show_corpus(run: Run) -> None:
         for column, (label, value) in zip(st.columns(3), cells[start : start + 3], strict=True):
             column.metric(label, value)
     st.text(manifest.description or manifest.name)
-    for line in corpus_lines(run):
-        st.caption(line)
+    st.caption("  \n".join(corpus_lines(run)))
 
 
 def corpus_lines(run: Run) -> list[str]:
