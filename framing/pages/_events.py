@@ -30,6 +30,9 @@ def event_names(rows: Sequence[Mapping[str, Any]]) -> dict[str, str]:
 
 def choose_event(names: Mapping[str, str], plain: str) -> str:
     """The event of the page, kept in the URL: the one clicked, the one chosen last, or `plain`."""
+    if st.session_state.get("event", plain) not in names:
+        # Chosen on another page or in another selection, and not to be had here.
+        del st.session_state["event"]
     clicked, kept = st.session_state.pop(CLICKED, None), st.session_state.get(KEPT)
     put = clicked or (kept if "event" not in st.session_state and "event" not in st.query_params else None)
     if put is not None and put in names and (put != plain or put == clicked):

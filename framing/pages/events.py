@@ -57,6 +57,10 @@ def show_events() -> None:
     show_coverage(run, chosen, rows[event_id])
     show_passages(run, chosen, event_id)
     show_matched(run, chosen)
+    if not run.corpus.grouped:
+        with st.expander("Find further events, and copies of one text"):
+            st.caption("The events shown were given in the input. They stay, and can take in articles that name none.")
+            offer_grouping(run)
 
 
 def show_how_to_find(run: Run) -> None:
@@ -72,6 +76,11 @@ def show_how_to_find(run: Run) -> None:
         "This corpus names no events. With events, outlets can be compared on what all of them told. They can be given as a column event "
         "of the input, or be found by what binds articles of the same days: names, numbers and rare words."
     )
+    offer_grouping(run)
+
+
+def offer_grouping(run: Run) -> None:
+    """How to find events and copies, and a button that does it for this session."""
     st.markdown("On the command line, for a corpus of any size:")
     st.code("framing group CORPUS", language=None)
     if run.corpus.n_articles > MOST_GROUPED:
@@ -161,7 +170,7 @@ def timeline_sentence(events: pa.Table, coverage: pa.Table) -> str:
     missing = sum(s == "no article on it" for s in coverage.column("status").to_pylist())
     return (
         f"{by_all} of {len(rows)} events drawn {'was' if by_all == 1 else 'were'} told by all {len(outlets)} outlets shown; "
-        f"{missing} times an outlet has other articles of these days and none on the event."
+        f"{missing} time{'' if missing == 1 else 's'} an outlet has other articles of these days and none on the event."
     )
 
 
@@ -181,10 +190,11 @@ def show_coverage(run: Run, chosen: Chosen, event: Mapping[str, Any]) -> None:
     if event["headline"]:
         st.caption(f"Its first headline here: {plain_label(event['headline'], 160)}")
     st.markdown(coverage_sentence(table.to_pylist()))
+    columns = ["outlet", "n_articles", "first", "status"]
+    # Only those who did not tell have a reason to give.
+    columns += ["why"] if pc.any(pc.not_equal(table.column("status"), TOLD)).as_py() else []
     st.dataframe(
-        table.sort_by([("n_articles", "descending"), ("status", "ascending"), ("outlet", "ascending")]).select(
-            ["outlet", "n_articles", "first", "status", "why"]
-        ),
+        table.sort_by([("n_articles", "descending"), ("status", "ascending"), ("outlet", "ascending")]).select(columns),
         hide_index=True,
         width="stretch",
         height="content" if table.num_rows <= MOST_OUTLETS else 420,
