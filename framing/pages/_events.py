@@ -14,8 +14,8 @@ from framing.report.page import render_aligned, render_key, render_passage
 from framing.study import Run
 from framing.study.pairs import Passage, align_mentions
 
-#: An event that a mark was clicked for, and the one that was chosen last, on whichever page.
-CLICKED, KEPT = "event_clicked", "kept_event"
+#: An event that a mark was clicked for, the one that was chosen last, and the page it was chosen on.
+CLICKED, KEPT, PAGE = "event_clicked", "kept_event", "kept_event_page"
 
 
 def event_names(rows: Sequence[Mapping[str, Any]]) -> dict[str, str]:
@@ -28,30 +28,38 @@ def event_names(rows: Sequence[Mapping[str, Any]]) -> dict[str, str]:
     return {e: name if repeated[name] == 1 else f"{name} ({e})" for e, name in names.items()}
 
 
-def choose_event(names: Mapping[str, str], plain: str) -> str:
+def choose_event(names: Mapping[str, str], plain: str, page: str) -> str:
     """The event of the page, kept in the URL: the one clicked, the one chosen last, or `plain`."""
     if st.session_state.get("event", plain) not in names:
         # Chosen on another page or in another selection, and not to be had here.
         del st.session_state["event"]
+    came = changed_page(page)
     clicked, kept = st.session_state.pop(CLICKED, None), st.session_state.get(KEPT)
-    put = clicked or (kept if "event" not in st.session_state and "event" not in st.query_params else None)
-    if put is not None and put in names and (put != plain or put == clicked):
-        st.session_state["event"] = put
-        st.query_params["event"] = names[put]
-    # A widget takes its value from one place: from the session where it was put there.
-    first = 0 if "event" in st.session_state else list(names).index(plain)
+    if clicked is not None and clicked in names:
+        st.session_state["event"] = clicked
+    elif kept is not None and kept in names and came and "event" not in st.query_params:
+        # The widget is not there yet, and the URL does not follow the session by itself.
+        st.session_state["event"] = kept
+        st.query_params["event"] = names[kept]
+    # The plain choice stands first, since only that one is left out of the URL.
+    options = [plain, *(e for e in names if e != plain)]
     chosen = st.selectbox(
         "Event",
-        list(names),
-        index=first,
+        options,
         format_func=lambda e: names.get(e, e),
         key="event",
         bind="query-params",
-        help="By first day; type to search.",
+        help="By first day, after the one shown at first; type to search.",
     )
     chosen = chosen if chosen in names else plain
     st.session_state[KEPT] = chosen if chosen != plain else None
     return chosen
+
+
+def changed_page(page: str) -> bool:
+    """Whether another page chose an event last."""
+    before, st.session_state[PAGE] = st.session_state.get(PAGE), page
+    return before is not None and before != page
 
 
 def show_aligned(run: Run, passages: Sequence[Passage]) -> None:

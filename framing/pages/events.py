@@ -52,7 +52,7 @@ def show_events() -> None:
         return
     rows = {r["event_id"]: r for r in events.to_pylist()}
     names = event_names(list(rows.values()))
-    event_id = choose_event(names, max(rows, key=lambda e: (rows[e]["n_outlets"], rows[e]["n_articles"])))
+    event_id = choose_event(names, max(rows, key=lambda e: (rows[e]["n_outlets"], rows[e]["n_articles"])), "events")
     show_timeline(run, chosen, events, event_id)
     show_coverage(run, chosen, rows[event_id])
     show_passages(run, chosen, event_id)

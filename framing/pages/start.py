@@ -39,7 +39,7 @@ def show_pair(run: Run) -> None:
         return
     told = [e for e in events if e["n_outlets"] > 1]
     names = {LARGEST: "The largest difference in word choice", **event_names(told)}
-    chosen = choose_event(names, LARGEST)
+    chosen = choose_event(names, LARGEST, "start")
     pair = wording_pair(run, None if chosen == LARGEST else chosen)
     if pair is None:
         st.info(
