@@ -4,9 +4,11 @@ from __future__ import annotations
 
 from collections import Counter
 from collections.abc import Mapping, Sequence
+from contextlib import suppress
 from typing import Any
 
 import streamlit as st
+from streamlit.errors import StreamlitAPIException
 
 from framing.markup import escape
 from framing.pages._parts import outlet_line, show_article_link
@@ -38,9 +40,10 @@ def choose_event(names: Mapping[str, str], plain: str, page: str) -> str:
     if clicked is not None and clicked in names:
         st.session_state["event"] = clicked
     elif kept is not None and kept in names and came and "event" not in st.query_params:
-        # The widget is not there yet, and the URL does not follow the session by itself.
         st.session_state["event"] = kept
-        st.query_params["event"] = names[kept]
+        # At the first visit of a page the URL does not follow the session by itself; later it does, and may not be set.
+        with suppress(StreamlitAPIException):
+            st.query_params["event"] = names[kept]
     # The plain choice stands first, since only that one is left out of the URL.
     options = [plain, *(e for e in names if e != plain)]
     chosen = st.selectbox(
