@@ -5,6 +5,7 @@ from plotly.graph_objects import Figure
 from framing.figures.agency import plot_asymmetry, plot_pair
 from framing.figures.choices import plot_choices
 from framing.figures.dispersion import plot_dispersion
+from framing.figures.events import plot_coverage, plot_event_times, plot_matched
 from framing.figures.rates import choice_order, plot_category_grid, plot_rates
 from framing.figures.reliability import plot_reliability
 from framing.figures.robustness import plot_every_way
@@ -22,9 +23,12 @@ __all__ = [
     "plot_asymmetry",
     "plot_category_grid",
     "plot_choices",
+    "plot_coverage",
     "plot_dispersion",
+    "plot_event_times",
     "plot_every_way",
     "plot_group_share",
+    "plot_matched",
     "plot_pair",
     "plot_rates",
     "plot_reliability",

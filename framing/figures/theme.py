@@ -44,7 +44,8 @@ def outlet_colours(outlet_ids: Sequence[str]) -> dict[str, str]:
 
 def outlet_symbols(outlet_ids: Sequence[str]) -> dict[str, str]:
     """A marker shape for each outlet, so that colour is never the only sign."""
-    return {outlet: SYMBOLS[i % len(SYMBOLS)] for i, outlet in enumerate(sorted(set(outlet_ids)))}
+    # Shifted by one each time the colours begin anew, so that a hundred outlets differ in one or the other.
+    return {outlet: SYMBOLS[(i + i // len(PALETTE)) % len(SYMBOLS)] for i, outlet in enumerate(sorted(set(outlet_ids)))}
 
 
 def wrapped(text: str, width: int = 20) -> str:

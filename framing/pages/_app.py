@@ -13,6 +13,7 @@ PAGES = (
     ("start.py", "Start"),
     ("outlets.py", "Outlets"),
     ("word_choice.py", "Word choice"),
+    ("events.py", "Events"),
     ("voices.py", "Voices"),
     ("agency.py", "Agency"),
     ("terms.py", "Terms"),

@@ -6,6 +6,7 @@ import hashlib
 import json
 import os
 from collections.abc import Callable, Mapping
+from dataclasses import replace
 from functools import lru_cache
 from pathlib import Path
 from typing import Any, cast
@@ -14,13 +15,14 @@ import pyarrow as pa
 import streamlit as st
 
 from framing.classify import read_model
-from framing.corpus import Corpus, read_corpus
+from framing.corpus import Corpus, held_in_memory, read_corpus
 from framing.ingest import read_articles
 from framing.ingest.shipped import DEFAULT, list_shipped, read_shipped
 from framing.language import AnnotateOptions
 from framing.lexicon import read_lexicon
 from framing.study import Run, Selection, annotate, compare, find_concordance, read_run
 from framing.study.annotation import package_version
+from framing.study.groups import group_corpus
 from framing.study.pairs import WordingPair, find_wording_pair
 
 #: The dashboard scores tone only where a page shows it, so that the first page does not wait for TextBlob.
@@ -29,6 +31,8 @@ OPTIONS = AnnotateOptions(tone="none")
 
 #: Where a session keeps the run of texts that were added in it; no other session can reach it.
 ADDED = "added_run"
+#: Where a session keeps the run whose events it found itself, with the digest of the run they were found for.
+GROUPED = "grouped_run"
 
 
 def is_shared() -> bool:
@@ -37,10 +41,17 @@ def is_shared() -> bool:
 
 
 def load_run() -> Run:
-    """The run to show: texts added in this session, what FRAMING_CORPUS names, or the shipped corpus annotated."""
+    """The run to show: texts added in this session, what FRAMING_CORPUS names, or the shipped corpus annotated.
+
+    Where this session has looked for events in it, with these events.
+    """
     added = st.session_state.get(ADDED)
-    if isinstance(added, Run):
-        return added
+    run = added if isinstance(added, Run) else _shown_run()
+    kept = st.session_state.get(GROUPED)
+    return kept[1] if kept is not None and kept[0] == run.digest and not run.corpus.grouped else run
+
+
+def _shown_run() -> Run:
     chosen = os.environ.get("FRAMING_CORPUS")
     if not chosen:
         folder = next(c.folder for c in list_shipped() if c.name == DEFAULT)
@@ -100,6 +111,12 @@ def annotate_added(corpus: Corpus, progress: Callable[[int], None]) -> Run:
     return annotate(corpus, read_lexicon("conflict"), options=OPTIONS, classifier=read_model(), progress=progress)
 
 
+def group_shown(run: Run, progress: Callable[[int], None]) -> None:
+    """Find the events and copies of what is shown, in memory and for this session alone."""
+    grouped = group_corpus(held_in_memory(run.corpus), progress=progress)
+    st.session_state[GROUPED] = (run.digest, replace(run, corpus=grouped))
+
+
 def computed(
     function: Callable[..., Any], run: Run, *, given: Mapping[str, Any] | None = None, **parameters: Any
 ) -> Any:
@@ -134,7 +151,8 @@ def wording_pair(run: Run, event_id: str | None) -> WordingPair | None:
 
 
 def _is_own(run: Run) -> bool:
-    return run is st.session_state.get(ADDED)
+    kept = st.session_state.get(GROUPED)
+    return run is st.session_state.get(ADDED) or (kept is not None and run is kept[1])
 
 
 def _digest_of(run: Run, parameters: dict[str, Any]) -> str:

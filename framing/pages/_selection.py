@@ -220,3 +220,15 @@ def group_options(run: Run) -> dict[str, str]:
     for term, _ in present["term_id"].most_common():
         options[f"term:{term}"] = f"Term: {lexicon.by_id[term].label}"
     return options
+
+
+def concept_options(run: Run) -> dict[str, str]:
+    """Concepts of which at least two alternatives occur; first those with most loaded words, for there is most to see."""
+    counts: dict[str, Counter[str]] = {}
+    for term_id in run.mentions.column("term_id").to_pylist():
+        term = run.lexicon.by_id[term_id]
+        if term.occasion:
+            counts.setdefault(term.concept_id, Counter())[term_id] += 1
+    usable = {c: n for c, n in counts.items() if len(n) > 1 and any(run.lexicon.by_id[t].valence != "plain" for t in n)}
+    loaded = {c: sum(k for t, k in n.items() if run.lexicon.by_id[t].valence != "plain") for c, n in usable.items()}
+    return {c: run.lexicon.concept_by_id[c].label for c in sorted(usable, key=lambda c: (-loaded[c], c))}

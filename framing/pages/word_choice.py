@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-from collections import Counter
-
 import pyarrow.compute as pc
 import streamlit as st
 
@@ -11,8 +9,9 @@ from framing.figures import plot_choices
 from framing.markup import plain_label
 from framing.pages._load import compared
 from framing.pages._parts import show_clicked, show_figure, show_opening
+from framing.pages._selection import concept_options
 from framing.stats import FEWEST_ARTICLES
-from framing.study import Run, read_meta
+from framing.study import read_meta
 
 COLUMNS = (
     "outlet",
@@ -62,18 +61,6 @@ def show_word_choice() -> None:
         f"Intervals are in the table; they and tests are withheld under {FEWEST_ARTICLES} articles with an occasion ({read_meta(result)['family_size']} differences tested).",
     )
     show_clicked(run, chosen, state, "term", shown, "choices")
-
-
-def concept_options(run: Run) -> dict[str, str]:
-    """Concepts of which at least two alternatives occur; first those with most loaded words, for there is most to see."""
-    counts: dict[str, Counter[str]] = {}
-    for term_id in run.mentions.column("term_id").to_pylist():
-        term = run.lexicon.by_id[term_id]
-        if term.occasion:
-            counts.setdefault(term.concept_id, Counter())[term_id] += 1
-    usable = {c: n for c, n in counts.items() if len(n) > 1 and any(run.lexicon.by_id[t].valence != "plain" for t in n)}
-    loaded = {c: sum(k for t, k in n.items() if run.lexicon.by_id[t].valence != "plain") for c, n in usable.items()}
-    return {c: run.lexicon.concept_by_id[c].label for c in sorted(usable, key=lambda c: (-loaded[c], c))}
 
 
 show_word_choice()

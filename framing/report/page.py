@@ -26,6 +26,11 @@ MARK_CSS = """
   box-shadow: 0 4px 16px rgba(0,0,0,.3); text-decoration: none; pointer-events: none; }
 @media (max-width: 640px) { .fr-m[data-tip]:hover::after, .fr-m[data-tip]:focus::after {
   position: fixed; left: 1rem; right: 1rem; top: auto; bottom: 1rem; width: auto; max-width: none; } }
+.fr-shared { border-bottom: 1px dotted currentColor; }
+.fr-aligned { overflow-x: auto; margin: 0 0 1rem 0; }
+.fr-aligned table { border-collapse: collapse; font-size: .95rem; line-height: 1.6; }
+.fr-aligned th, .fr-aligned td { border: 0; border-bottom: 1px solid rgba(128,136,144,.35); padding: .35rem .9rem .35rem 0; text-align: start; vertical-align: top; font-weight: 400; }
+.fr-aligned thead th, .fr-aligned tbody th { font-weight: 600; }
 .fr-ring { outline: 2px solid currentColor; outline-offset: 2px; }
 dl.fr-why { font-size: .92rem; margin: 0; padding: 0; }
 dl.fr-why dt { font-weight: 600; margin: 0; padding: 0; } dl.fr-why dd { margin: 0 0 .5rem 0; padding: 0; } .fr-why small { opacity: .75; }
@@ -179,9 +184,37 @@ def render_passage(
     start: int = 0,
     end: int | None = None,
     ringed: str = "",
+    shared: Sequence[tuple[int, int]] = (),
 ) -> str:
-    """A stretch of text with its marks, as an HTML fragment without style."""
-    return f'<div class="fr" dir="auto"><p dir="auto">{mark_html(text, mention_marks(mentions, lexicon, ringed), start, end)}</p></div>'
+    """A stretch of text with its marks, as an HTML fragment without style; `shared` are words another passage has too."""
+    marks = [*mention_marks(mentions, lexicon, ringed), *(Mark(a, b, "fr-shared") for a, b in shared)]
+    return f'<div class="fr" dir="auto"><p dir="auto">{mark_html(text, marks, start, end)}</p></div>'
+
+
+def render_aligned(
+    rows: Sequence[tuple[str, Sequence[Sequence[Mapping[str, Any]]]]], outlets: Sequence[str], lexicon: Lexicon
+) -> str:
+    """The words of several passages for the same things: a row for each outlet, a column for each concept, as an HTML fragment.
+
+    Args:
+        rows: Concept id, and the mentions of each outlet's passage.
+        outlets: Names, in the same order.
+        lexicon: What was looked for.
+    """
+    heads = "".join(f'<th scope="col">{escape(lexicon.concept_by_id[c].label)}</th>' for c, _ in rows)
+    body = ""
+    for i, outlet in enumerate(outlets):
+        cells = "".join(f'<td dir="auto">{_words(mentions[i], lexicon)}</td>' for _, mentions in rows)
+        body += f'<tr><th scope="row">{escape(outlet)}</th>{cells}</tr>'
+    return f'<div class="fr-aligned"><table><thead><tr><th></th>{heads}</tr></thead><tbody>{body}</tbody></table></div>'
+
+
+def _words(mentions: Sequence[Mapping[str, Any]], lexicon: Lexicon) -> str:
+    words = []
+    for m in mentions:
+        mark = Mark(0, len(m["surface"]), _css(m, ""), _tip(m, lexicon))
+        words.append(mark_html(m["surface"], [mark]))
+    return ", ".join(words) or "–"
 
 
 def render_speech(text: str, row: Mapping[str, Any]) -> str:

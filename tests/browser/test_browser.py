@@ -92,7 +92,7 @@ def test_a_link_restores_the_selection(page, address: str) -> None:  # type: ign
 
 def test_phone_width_has_no_sideways_scrolling(page, address: str) -> None:  # type: ignore[no-untyped-def]
     page.set_viewport_size({"width": 390, "height": 844})
-    for name in ("", "outlets", "word_choice", "read", "methods"):
+    for name in ("", "outlets", "word_choice", "events", "read", "methods"):
         page.goto(f"{address}/{name}")
         page.locator("h1").wait_for()
         page.wait_for_timeout(1500)
@@ -163,3 +163,19 @@ def test_keyboard_alone_reaches_a_mark_and_its_reason(page, address: str) -> Non
         if page.evaluate("document.activeElement.classList.contains('fr-m')"):
             break
     assert "Rule:" in page.evaluate("document.activeElement.dataset.tip || ''")
+
+
+def test_a_mark_chooses_its_event_and_a_link_restores_it(page, address: str) -> None:  # type: ignore[no-untyped-def]
+    page.goto(f"{address}/events")
+    marks = page.locator(".js-plotly-plot").first.locator(".scatterlayer .trace .point")
+    marks.first.wait_for(state="attached")
+    page.wait_for_timeout(1500)
+    box = marks.first.bounding_box()
+    page.mouse.click(box["x"] + box["width"] / 2, box["y"] + box["height"] / 2)
+    page.wait_for_url("**event=2024-03-04**")
+    page.get_by_role("heading", name="Who covered this event: e01 depot strike?").wait_for()
+    restored = page.url
+    page.goto("about:blank")
+    page.goto(restored)
+    page.get_by_role("heading", name="Who covered this event: e01 depot strike?").wait_for()
+    assert page.locator(".fr-aligned tbody tr").count() >= 3

@@ -12,7 +12,19 @@ from tests.fetch.server import Site
 
 APP = Path(__file__).parents[2] / "app.py"
 PAGES = Path(__file__).parents[2] / "framing" / "pages"
-NAMES = ("start", "outlets", "word_choice", "voices", "agency", "terms", "read", "classifier", "add_texts", "methods")
+NAMES = (
+    "start",
+    "outlets",
+    "word_choice",
+    "events",
+    "voices",
+    "agency",
+    "terms",
+    "read",
+    "classifier",
+    "add_texts",
+    "methods",
+)
 
 
 def open_page(name: str, **query: str) -> AppTest:
@@ -253,3 +265,81 @@ def test_the_voice_chosen_before_survives_the_page_without_one() -> None:
     app.switch_page(str(PAGES / "agency.py")).run()
     assert not app.exception
     assert app.selectbox(key="voice").value == "own"
+
+
+def told_rows() -> list[dict[str, str]]:
+    rows = []
+    for i, (place, name) in enumerate((("Ost", "Varen Dool"), ("Brell", "Ines Karo"))):
+        for j, outlet in enumerate(("Aldis Ledger", "Sarvane Wire", "Corran Post")):
+            verb = ("murdered", "killed", "shot dead")[j]
+            rows.append(
+                {
+                    "outlet": outlet,
+                    "title": f"{name} {verb} in {place}",
+                    "text": f"{name}, the mayor of {place}, was {verb} at the {place} bridge on Monday. Police of {place} said {name} had 40 guards.",
+                    "date": f"2024-03-{10 + 14 * i + j:02}",
+                }
+            )
+    return rows
+
+
+@pytest.fixture
+def no_events(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
+    rows = [{"id": str(i), **row} for i, row in enumerate(told_rows())]
+    (tmp_path / "a.jsonl").write_text("\n".join(json.dumps(r) for r in rows), encoding="utf-8")
+    monkeypatch.setenv("FRAMING_CORPUS", str(tmp_path / "a.jsonl"))
+    return tmp_path
+
+
+def test_events_are_found_for_this_session_alone(no_events: Path) -> None:
+    app = open_page("events")
+    assert any("names no events" in i.value for i in app.info)
+    app.button(key="group").click()
+    app.run(timeout=120)
+    assert not app.exception
+    assert not app.info
+    assert len(app.selectbox(key="event").options) == 2
+    assert any("3 of 3 outlets shown told of it" in m.value for m in app.markdown)
+    app.switch_page(str(PAGES / "start.py")).run()
+    assert {m.label: m.value for m in app.metric}["Events found"] == "2"
+    # Nothing was written, and another session has none.
+    assert [p.name for p in no_events.iterdir()] == ["a.jsonl"]
+    assert any("names no events" in i.value for i in open_page("events").info)
+
+
+def test_a_large_corpus_is_sent_to_the_command_line(no_events: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    rows = [{"id": str(i), "outlet": "Post", "text": "Rain."} for i in range(5_001)]
+    (no_events / "a.jsonl").write_text("\n".join(json.dumps(r) for r in rows), encoding="utf-8")
+    app = open_page("events")
+    assert not [b for b in app.button if b.key == "group"]
+    assert any("framing group" in c.value for c in app.code)
+
+
+def test_an_event_is_chosen_and_goes_along(tmp_path: Path) -> None:
+    app = open_page("events")
+    app.selectbox(key="event").set_value("e02-funerals").run()
+    assert not app.exception
+    assert any("Hadrel Gazette" in m.value and "none on it" in m.value.lower() for m in app.markdown)
+    app.switch_page(str(PAGES / "start.py")).run()
+    assert app.selectbox(key="event").value == "e02-funerals"
+    app.switch_page(str(PAGES / "events.py")).run()
+    assert app.selectbox(key="event").value == "e02-funerals"
+
+
+def test_one_outlet_has_no_odds(monkeypatch: pytest.MonkeyPatch) -> None:
+    app = open_page("events")
+    app.multiselect(key="outlets").set_value(["kestovia-today"]).run()
+    assert not app.exception
+    assert not app.error
+    assert any("by two outlets" in i.value for i in app.info)
+
+
+def test_start_says_what_does_not_count() -> None:
+    text = "\n".join(c.value for c in open_page("start").caption)
+    for said in (
+        "2024-03-04 to 2024-06-08; 79 of 79",
+        "Left out for their language: 0",
+        "Copies: not looked for",
+        "do not count: 0",
+    ):
+        assert said in text
