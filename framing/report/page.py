@@ -212,7 +212,7 @@ def render_aligned(
 def _words(mentions: Sequence[Mapping[str, Any]], lexicon: Lexicon) -> str:
     words = []
     for m in mentions:
-        mark = Mark(0, len(m["surface"]), _css(m, ""), _tip(m, lexicon))
+        mark = Mark(0, len(m["surface"]), _css(m, "", "voice"), _tip(m, lexicon))
         words.append(mark_html(m["surface"], [mark]))
     return ", ".join(words) or "–"
 
