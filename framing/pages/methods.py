@@ -331,10 +331,10 @@ def show_instruments(run: Run, chosen: Chosen) -> None:
     card = model.card
     used = run.record.get("classifier_digest")
     st.text(f"{card['what']} {card['not_for']}")
-    ours = next(row for row in card["rows"] if row["model"] != "majority")
+    ours = card["rows"][0]
     st.markdown(
-        f"Of {ours['n_pairs']} pairs of a loaded and a plain sentence it ranks {ours['pairs_ranked_right']:.0%} the right way round "
-        f"({ours['low']:.0%} to {ours['high']:.0%}) on topics it has not seen; a coin would {0.5:.0%}."
+        f"Of {card['n_pairs']:,} pairs of a loaded and a plain sentence it ranks {ours['pairs_ranked_right']:.0%} rightly "
+        f"({ours['pairs_low']:.0%} to {ours['pairs_high']:.0%}) on topics it has not seen; the whole card is on the page Classifier."
     )
     st.dataframe(pa.Table.from_pylist(card["rows"]), hide_index=True, width="stretch")
     topics = ", ".join(f"{topic.replace('_', ' ')} {n}" for topic, n in card["topics"].items())

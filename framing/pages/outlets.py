@@ -58,7 +58,7 @@ def show_outlets() -> None:
     meta = read_meta(result)
     state = show_figure(
         plot_rates(result, outlet_colours(ids), outlet_symbols(ids)),
-        question=f"How often does each outlet use words of this kind: {plain_label(options[selected or next(iter(options))])}?",
+        question=_question(options[selected or next(iter(options))]),
         alt=f"Rates per 1,000 words of {group} by outlet, voice {chosen.voice}",
         result=result,
         columns=COLUMNS,
@@ -84,6 +84,12 @@ def show_outlets() -> None:
         caption="Mentions per 1,000 words. Shade: more (blue) or less (brown) than all other outlets, on a log scale. ° no interval: not enough text or no mention. Click a cell to read.",
     )
     show_clicked(run, chosen, cells, "category", loaded, "grid")
+
+
+def _question(option: str) -> str:
+    kind, _, name = option.partition(": ")
+    what = {"Category": "words of the kind", "Concept": "any word for", "Term": "the term"}[kind]
+    return f"How often does each outlet use {what} “{plain_label(name)}”?"
 
 
 def sentence(result: pa.Table) -> str:

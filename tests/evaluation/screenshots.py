@@ -42,7 +42,11 @@ def main() -> None:
                     page.wait_for_function(
                         "() => !document.querySelector('[data-testid=\"stStatusWidget\"]')", timeout=90_000
                     )
-                    page.wait_for_timeout(1200)
+                    # Charts are drawn after the script has run.
+                    page.wait_for_function(
+                        "() => !document.querySelector('[data-testid=\"stSkeleton\"]')", timeout=90_000
+                    )
+                    page.wait_for_timeout(1500)
                     path = given.out / f"{name}-{size}-{scheme}.png"
                     page.screenshot(path=path, full_page=False)
                     print(path)
