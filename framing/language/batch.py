@@ -339,10 +339,10 @@ def build_role_reader(lexicon: Lexicon) -> Callable[[str, int, int, str], Roles]
         term = lexicon.terms[hit.pattern.term or 0] if hit else event
         if hit is None or (term.kind == "act" and term.concept_id not in tools.events.concepts):
             term = event
-        words, starts = words_of(text)
-        low, high = bisect_left(starts, span.start), bisect_left(starts, span.end)
+        words = words_of(text)
+        low, high = bisect_left(words.starts, span.start), bisect_left(words.starts, span.end)
         reader = RoleReader(
-            Tokens.of_words(text, words, starts, low, high),
+            Tokens.of_words(text, words, low, high),
             tools.words,
             tools.events,
             tools.is_actor,
@@ -411,9 +411,9 @@ def _add_mentions(
     content, span, part = article.parts[sentence.part], sentence.span, sentence.part
     terms = [tools.lexicon.terms[hit.pattern.term or 0] for hit in hits]
     places = [Place(h.start, h.end, t.term_id, t.ambiguous) for h, t in zip(hits, terms, strict=True)]
-    words, starts = article.surroundings.words[part]
-    low, high = bisect_left(starts, span.start), bisect_left(starts, span.end)
-    tokens = Tokens.of_words(content, words, starts, low, high)
+    words = article.surroundings.words[part]
+    low, high = bisect_left(words.starts, span.start), bisect_left(words.starts, span.end)
+    tokens = Tokens.of_words(content, words, low, high)
     roles = RoleReader(tokens, tools.words, tools.events, tools.is_actor, title=part == "title")
     for n, (hit, term) in enumerate(zip(hits, terms, strict=True)):
         surface = content[hit.start : hit.end]

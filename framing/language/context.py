@@ -4,7 +4,8 @@ from __future__ import annotations
 
 from bisect import bisect_left
 from collections.abc import Iterable, Mapping, Sequence
-from functools import lru_cache
+from functools import cached_property, lru_cache
+from itertools import compress
 from typing import NamedTuple
 
 from framing.language.segment import Span
@@ -109,7 +110,7 @@ class _Phrases:
     def __init__(self, phrases: Iterable[tuple[str, SenseCue]], *, last: bool) -> None:
         self._by_word: dict[str, list[tuple[tuple[str, ...], SenseCue]]] = {}
         for phrase, cue in phrases:
-            words = tuple(words_of(phrase)[0])
+            words = tuple(words_of(phrase).words)
             if words:
                 self._by_word.setdefault(words[-1 if last else 0], []).append((words, cue))
         self._last = last
@@ -138,14 +139,19 @@ class Surroundings:
 
     def __init__(self, title: str, text: str, domain_of: Mapping[str, Sequence[str]]) -> None:
         self.words = {"title": words_of(title), "body": words_of(text)}
-        self._at: dict[str, dict[str, list[int]]] = {}
-        for part, (words, starts) in self.words.items():
-            places: dict[str, list[int]] = {}
-            for word, start in zip(words, starts, strict=True):
-                if word in domain_of:
-                    for domain in domain_of[word]:
-                        places.setdefault(domain, []).append(start)
-            self._at[part] = places
+        self._domain_of = domain_of
+
+    @cached_property
+    def _at(self) -> dict[str, dict[str, list[int]]]:
+        # Most articles have no mention that asks for it.
+        found: dict[str, dict[str, list[int]]] = {}
+        for part, (words, starts, _) in self.words.items():
+            places = found.setdefault(part, {})
+            inside = map(self._domain_of.__contains__, words)
+            for word, start in compress(zip(words, starts, strict=True), inside):
+                for domain in self._domain_of[word]:
+                    places.setdefault(domain, []).append(start)
+        return found
 
     def around(self, part: str, start: int, end: int) -> dict[str, int]:
         """How many words of each field stand within three thousand characters of a place, its sentence left out."""
@@ -201,7 +207,7 @@ class ContextReader:
             places: All mentions in it, in order.
             n: Which of them.
         """
-        words, starts = article.words[part]
+        words, starts, _ = article.words[part]
         begin, stop = bisect_left(starts, sentence.start), bisect_left(starts, sentence.end)
         place = places[n]
         first, after = bisect_left(starts, place.start), bisect_left(starts, place.end)

@@ -22,7 +22,7 @@ from framing.language.match import build_literal_finder
 from framing.language.quotes import Quotation, find_quotations
 from framing.language.segment import Span
 from framing.language.speakers import Speakers
-from framing.language.tokens import Tokens, word_classes, words_of
+from framing.language.tokens import Tokens, Words, word_classes, words_of
 from framing.lexicon import Cue, Lexicon, SpeechData
 
 #: Words between marks that nobody near is said to have said are scare quotes up to this many, quotations above.
@@ -74,7 +74,7 @@ class SpeechFinder:
         sentences: Sequence[Span],
         part: str,
         genre: Genre | None = None,
-        words: tuple[list[str], list[int]] | None = None,
+        words: Words | None = None,
     ) -> list[Speech]:
         quotations = find_quotations(text)
         hits = [
@@ -154,7 +154,7 @@ class _Article:
         blocks: list[Block],
         hits: list[tuple[int, int, tuple[Cue, ...]]],
         finder: SpeechFinder,
-        of_text: tuple[list[str], list[int]],
+        of_text: Words,
     ) -> None:
         self.text, self.sentences, self.part, self.blocks = text, sentences, part, blocks
         self.words, self.of_text = finder._words, of_text
@@ -315,7 +315,7 @@ class _Article:
         found: list[Speech],
         carried: Speech | None,
     ) -> Speech | None:
-        n_words = sum(1 for _ in WORD.finditer(self.text, q.start, q.end))
+        n_words = len(WORD.findall(self.text, q.start, q.end))
         if not n_words:
             return None
         if carried is not None:
