@@ -22,7 +22,7 @@ from framing.language.sense import assign_sense, choose_sense, guess_sense
 from framing.language.speech import Speech, build_speech_finder
 from framing.language.tokens import Tokens, word_classes, words_of
 from framing.language.tone import score_tone
-from framing.language.voice import assign_voice, count_voice_words
+from framing.language.voice import WordCounter, assign_voice
 from framing.lexicon import Lexicon, Term
 from framing.lexicon.actors import Actor, ActorNames
 from framing.lexicon.events import read_event_words
@@ -222,7 +222,7 @@ def annotate_batch(
             said = tools.find_speech(content, spans, part, genre if part == "body" else None, of_text)
             for s in said:
                 speech.add(article_id, part, *s, tools.find_actor(s.speaker) if s.speaker else None)
-            hits = tools.find_hits(content)
+            hits, counter = tools.find_hits(content), WordCounter(content, of_text)
             at_hit = at_speech = 0
             near: list[Speech] = []
             for number, span in enumerate(spans):
@@ -231,7 +231,7 @@ def annotate_batch(
                 while at_speech < len(said) and said[at_speech].start < span.end:
                     near.append(said[at_speech])
                     at_speech += 1
-                words = count_voice_words(content, span, near)
+                words = counter.count(span, near)
                 row = len(sentences)
                 sentences.add(article_id, sentence.sentence_id, part, *span, *words, words.own)
                 first = at_hit

@@ -2,13 +2,16 @@
 
 from __future__ import annotations
 
+import re
 from bisect import bisect_left
 from collections.abc import Iterable, Iterator, Sequence
+from itertools import accumulate
 from typing import NamedTuple, TypeVar
 
 from framing.corpus import WORD
 from framing.language.segment import Span
 from framing.language.speech import Speech
+from framing.language.tokens import Words
 
 
 class Voice(NamedTuple):
@@ -70,24 +73,83 @@ class WordCounts(NamedTuple):
         return self.all - self.direct - self.reported
 
 
-def count_voice_words(text: str, sentence: Span, speech: Sequence[Speech]) -> WordCounts:
-    """How many words of a sentence are quoted, attributed and the outlet's own.
+class _WordsIn(dict[str, int]):
+    """How many words a token is: none for a mark, two for "u.s"; kept by token, since tokens repeat."""
 
-    A word belongs to a span when its first character stands in it; of several spans the one decides that decides a
-    mention there, so that numerator and denominator come from the same text.
+    def __missing__(self, token: str) -> int:
+        if len(self) >= _TOKENS_KEPT:
+            self.clear()
+        n = self[token] = len(WORD.findall(token))
+        return n
+
+
+_TOKENS_KEPT = 100_000
+_words_in = _WordsIn()
+# A number in thousands and a letter behind it: two tokens, but "234abc" is one word.
+_GLUED = re.compile(r",\d{3}[^\W\d]")
+
+
+class WordCounter:
+    """Counts the words of stretches of one text from its tokens; what the tokens cannot tell is read again.
+
+    Args:
+        text: The text.
+        of_text: Its tokens.
     """
-    overlapping = [s for s in speech if s.start < sentence.end and s.end > sentence.start]
-    if not overlapping:
-        return WordCounts(len(WORD.findall(text, sentence.start, sentence.end)), 0, 0)
-    starts = [m.start() for m in WORD.finditer(text, sentence.start, sentence.end)]
-    direct = reported = 0
-    for start, end, kind in _stretches(sentence, overlapping):
-        n = bisect_left(starts, end) - bisect_left(starts, start)
-        if kind == "direct":
-            direct += n
-        elif kind == "reported":
-            reported += n
-    return WordCounts(len(starts), direct, reported)
+
+    def __init__(self, text: str, of_text: Words) -> None:
+        self.text, self._starts, self._ends = text, of_text.starts, of_text.ends
+        self._before = None if _GLUED.search(text) else [0, *accumulate(map(_words_in.__getitem__, of_text.words))]
+
+    def count(self, sentence: Span, speech: Sequence[Speech]) -> WordCounts:
+        """How many words of a sentence are quoted, attributed and the outlet's own.
+
+        A word belongs to a span when its first character stands in it; of several spans the one decides that decides a
+        mention there, so that numerator and denominator come from the same text.
+        """
+        begin, stop = sentence
+        overlapping = [s for s in speech if s.start < stop and s.end > begin]
+        if not overlapping:
+            stretches = []
+        elif len(overlapping) == 1:
+            s = overlapping[0]
+            stretches = [(max(s.start, begin), min(s.end, stop), s.kind)]
+        else:
+            stretches = list(_stretches(sentence, overlapping))
+        first, last = self._at(begin), self._at(stop)
+        if self._before is None or first is None or last is None:
+            return self._read(sentence, stretches)
+        direct = reported = 0
+        for start, end, kind in stretches:
+            if kind == "direct" or kind == "reported":
+                low, high = self._within(start), self._within(end)
+                if low is None or high is None:
+                    return self._read(sentence, stretches)
+                if kind == "direct":
+                    direct += high - low
+                else:
+                    reported += high - low
+        return WordCounts(self._before[last] - self._before[first], direct, reported)
+
+    def _at(self, border: int) -> int | None:
+        """The number of tokens before a sentence's border; None where it cuts one."""
+        i = bisect_left(self._starts, border)
+        return None if i and self._ends[i - 1] > border else i
+
+    def _within(self, border: int) -> int | None:
+        """The number of words that begin before a place; None where it cuts a token of several."""
+        before, i = self._before, bisect_left(self._starts, border)
+        if before is None or (i and self._ends[i - 1] > border and before[i] - before[i - 1] > 1):
+            return None
+        return before[i]
+
+    def _read(self, sentence: Span, stretches: Sequence[tuple[int, int, str]]) -> WordCounts:
+        starts = [m.start() for m in WORD.finditer(self.text, sentence.start, sentence.end)]
+        n = {"direct": 0, "reported": 0}
+        for start, end, kind in stretches:
+            if kind in n:
+                n[kind] += bisect_left(starts, end) - bisect_left(starts, start)
+        return WordCounts(len(starts), n["direct"], n["reported"])
 
 
 def _stretches(sentence: Span, speech: Sequence[AnySpeech]) -> Iterator[tuple[int, int, str]]:
@@ -100,7 +162,7 @@ def _stretches(sentence: Span, speech: Sequence[AnySpeech]) -> Iterator[tuple[in
 
 
 def find_own_words(text: str, sentence: Span, speech: Sequence[SpokenSpan]) -> list[str]:
-    """The outlet's own words of a sentence, scare-quoted ones included: those that `count_voice_words` counts as own.
+    """The outlet's own words of a sentence, scare-quoted ones included: those that `WordCounter` counts as own.
 
     Args:
         text: The part.
