@@ -364,7 +364,7 @@ class _Rules:
                 return words[k - 1] not in w.prepositions
             if self.t.is_break(k) or self.t.is_quote(k) or words[k] in w.finite or words[k] in w.subordinators:
                 return False
-            if words[k] in w.prepositions - {"of"}:
+            if words[k] in w.linking:
                 return False
         return False
 
@@ -453,7 +453,7 @@ class _Rules:
                 following = words[k + 1]
                 if (following in w.adjunct_ends and k > start + 1) or following in w.reporting_participles:
                     return k
-                if following in w.contrasts | {"and"} and self._new_attribution(k + 2, end):
+                if following in w.goes_on and self._new_attribution(k + 2, end):
                     return k
         return end
 
@@ -642,7 +642,7 @@ class _Rules:
             return Use(cue, i, j, whole, phrase, content, "according to X, …") if start < end else None
         ranges = [(floor, i - 1 if self.t.is_break(i - 1) else i)]
         goes_on = comma is not None and self._goes_on(comma + 1, end, self.p.is_clause(floor, i))
-        if comma is not None and goes_on and words[comma + 1] not in self.w.contrasts | {"and"}:
+        if comma is not None and goes_on and words[comma + 1] not in self.w.goes_on:
             ranges.append((comma + 1, self._stop(comma + 1, end)))
         return Use(cue, i, j, whole, phrase, tuple(ranges), "…, according to X")
 

@@ -199,7 +199,7 @@ class Phrases:
             at += 1
         if at >= end or t.is_break(at) or words[at] in w.after_recipient:
             return at
-        return at if words[at] in w.days | w.prepositions | w.pronouns | w.articles else start
+        return at if words[at] in w.behind_recipient else start
 
     # ---- noun phrases -----------------------------------------------------------------------------------------------
 
@@ -342,7 +342,7 @@ class Phrases:
         first = words[at + 1]
         if first in w.relatives:
             return phrase[0], stop
-        if first in w.prepositions | w.subordinators | w.adverbs or first == "and" or first.endswith("ing"):
+        if first in w.no_apposition or first.endswith("ing"):
             return phrase
         if self.t.has(w.finite, at + 1, stop) or self.has_past(at + 2, stop):
             return phrase

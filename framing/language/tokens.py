@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 from bisect import bisect_left
 from collections.abc import Sequence
-from functools import lru_cache
+from functools import cached_property, lru_cache
 from itertools import accumulate
 from typing import NamedTuple, TypeAlias
 
@@ -113,6 +113,44 @@ class WordClasses:
         self.finite |= self.be | self.auxiliaries | self.negators
         self.verb_forms = frozenset(cue.form for cue in data.cues)
         self.noun_forms = frozenset(cue.form for cue in data.cues if cue.frame == "noun")
+
+    # Classes joined once; the rules ask for them at every other word.
+
+    @cached_property
+    def linking(self) -> frozenset[str]:
+        """Prepositions without "of"."""
+        return self.prepositions - {"of"}
+
+    @cached_property
+    def behind_recipient(self) -> frozenset[str]:
+        return self.days | self.prepositions | self.pronouns | self.articles
+
+    @cached_property
+    def no_apposition(self) -> frozenset[str]:
+        return self.prepositions | self.subordinators | self.adverbs | {"and"}
+
+    @cached_property
+    def goes_on(self) -> frozenset[str]:
+        return self.contrasts | {"and"}
+
+    @cached_property
+    def helping(self) -> frozenset[str]:
+        """What stands between a subject and its verb."""
+        return self.be | self.auxiliaries | self.negators
+
+    @cached_property
+    def no_name(self) -> frozenset[str]:
+        """Small words with a capital letter that belong to no name."""
+        return self.determiners | self.sentence_openers | self.subordinators | self.prepositions
+
+    @cached_property
+    def subjects(self) -> frozenset[str]:
+        return self.subject_pronouns | self.pronouns
+
+    @cached_property
+    def named_by(self) -> frozenset[str]:
+        """Pronouns that name who speaks where they end a phrase."""
+        return self.subject_pronouns - {"you", "it", "one"}
 
 
 @lru_cache(maxsize=4)
