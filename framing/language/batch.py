@@ -307,10 +307,18 @@ class _Tools:
         self.actor_ids = frozenset(a.actor_id for a in lexicon.actors)
         self.contexts = build_context_reader(lexicon)
         self.words, self.events = word_classes(lexicon.speech), read_event_words()
+        self._known: dict[str, str | None] = {}
 
     def actor_or_words(self, name: str | None) -> str | None:
         """An actor's id, else the words; None for a pronoun, whose antecedent is not resolved."""
-        if name is None or name.lower() in PRONOUNS:
+        if name is None:
+            return None
+        if name not in self._known:
+            self._known[name] = self._actor_or_words(name)
+        return self._known[name]
+
+    def _actor_or_words(self, name: str) -> str | None:
+        if name.lower() in PRONOUNS:
             return None
         if name in self.actor_ids:
             return name

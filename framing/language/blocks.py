@@ -62,6 +62,8 @@ _FULL_TEXT = re.compile(
     r"\b(?:full|complete|entire) (?:text|transcript) of [^.\n:]{3,160}:"
     r"|\b(?:statement|letter|text|resolution|message|declaration)\b[^.\n:]{0,60} (?:as follows|follows|reads in full):"
 )
+# One of these stands in whatever the pattern finds.
+_FULL_TEXT_HINTS = ("text of ", "transcript of ", "follows:", "in full:")
 _CREDIT = re.compile(rf"\s*{_NAME}(?:\s+and\s+{_NAME})?,\s+(?:the\s+|The\s+)?[A-Z][\w.&’' -]{{1,40}}\s*\Z")
 _FEWEST_CREDITS = 3
 _HOST = re.compile(r"\bhost\b", re.IGNORECASE)
@@ -199,7 +201,7 @@ def _turns(text: str, turns: list[tuple[int, int, int, str, str]], rule: str) ->
 
 def _full_text(text: str) -> list[Block]:
     """ "The full text of the statement follows:": all that stands behind it."""
-    m = _FULL_TEXT.search(text)
+    m = _FULL_TEXT.search(text) if any(hint in text for hint in _FULL_TEXT_HINTS) else None
     if m is None:
         return []
     start, end = _bare(text, m.end(), len(text))

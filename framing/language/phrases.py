@@ -5,12 +5,15 @@ Nothing is parsed: phrases end at marks, finite verbs and the small words that p
 
 from __future__ import annotations
 
+from functools import cached_property
+
 from framing.language.tokens import QUOTE, STOP, Range, Tokens, WordClasses
 
 _PHRASE_MOST = 16
 _SOURCE_MOST = 25
 _RELATIVE_MOST = 12
 _BRACKET_MOST = 8
+_PARTING = frozenset(["(", "[", ";", STOP])
 
 
 class Phrases:
@@ -25,7 +28,10 @@ class Phrases:
     def __init__(self, t: Tokens, w: WordClasses, cues: frozenset[int]) -> None:
         self.t, self.w, self.cues = t, w, cues
         self.words, self.n = t.words, len(t)
-        self._parted = not {"(", "[", ";", STOP}.isdisjoint(t.words)
+
+    @cached_property
+    def _parted(self) -> bool:
+        return not _PARTING.isdisjoint(self.words)
 
     # ---- where a clause's surroundings begin and end ---------------------------------------------------------------
 
