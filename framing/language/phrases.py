@@ -7,7 +7,7 @@ from __future__ import annotations
 
 from functools import cached_property
 
-from framing.language.tokens import QUOTE, STOP, Range, Tokens, WordClasses
+from framing.language.tokens import BREAKS, QUOTE, STOP, Range, Tokens, WordClasses
 
 _PHRASE_MOST = 16
 _SOURCE_MOST = 25
@@ -71,21 +71,25 @@ class Phrases:
 
     def last_break(self, at: int, floor: int) -> int:
         """The last mark before a token that parts clauses; `floor - 1` where there is none."""
+        words = self.words
         for k in range(at - 1, floor - 1, -1):
-            if self.t.is_break(k):
+            if words[k] in BREAKS:
                 return k
         return floor - 1
 
     def next(self, word: str, start: int, end: int) -> int | None:
         """Where a word stands first in a range."""
-        for k in range(start, end):
-            if self.words[k] == word:
-                return k
-        return None
+        try:
+            return self.words.index(word, start, end)
+        except ValueError:
+            return None
 
     def has_word(self, start: int, end: int) -> bool:
         """Whether a word or a quotation stands in a range."""
-        return any(self.t.is_word(k) or self.t.is_quote(k) for k in range(start, end))
+        for word in self.words[start:end]:
+            if word == QUOTE or word[:1].isalnum():
+                return True
+        return False
 
     def quote_before(self, mark: int, floor: int) -> bool:
         """Whether a quotation ends right before a mark, or is the mark."""
@@ -128,10 +132,10 @@ class Phrases:
             return True
         if word in w.prepositions or word in w.subordinators or word in w.finite:
             return False
-        for k in range(at, min(end, at + 9)):
-            if self.t.is_break(k) or words[k] in w.relatives or words[k] in w.subordinators or words[k] in w.links:
+        for word in words[at : min(end, at + 9)]:
+            if word in w.no_clause:
                 return False
-            if words[k] in w.finite:
+            if word in w.finite:
                 return True
         return False
 
@@ -234,7 +238,7 @@ class Phrases:
                 if opened is None:
                     break
                 at = opened
-            elif t.is_break(at) or word in w.relatives or (word in w.subordinators and word not in w.phrase_links):
+            elif word in w.phrase_borders:
                 break
             elif word == "and":
                 first = self.last_break(at, 0) + 1
@@ -309,15 +313,11 @@ class Phrases:
 
     def right(self, j: int, end: int) -> Range | None:
         """The noun phrase that begins at a token."""
-        words, t, w = self.words, self.t, self.w
+        words, w = self.words, self.w
         at = j
         while at < end and at - j < _PHRASE_MOST:
             word = words[at]
-            if t.is_quote(at) or t.is_break(at) or word in w.relatives or word in w.finite:
-                break
-            if at > j and (
-                word in w.after_speaker or word in w.days or (word in w.subordinators and word not in w.phrase_links)
-            ):
+            if word in w.right_borders or (at > j and word in w.inner_borders):
                 break
             at += 1
         return (j, at) if at > j else None

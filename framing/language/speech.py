@@ -7,7 +7,7 @@ sentence. No sentence is parsed; each row names the rule that made it, so that a
 from __future__ import annotations
 
 import re
-from bisect import bisect_right
+from bisect import bisect_left, bisect_right
 from collections.abc import Sequence
 from functools import lru_cache
 from operator import attrgetter
@@ -173,14 +173,14 @@ class _Article:
         carried: Speech | None = None
         at_quote = 0
         for stretch in self._stretches():
-            low = bisect_right(self.hit_starts, stretch.start - 1)
-            high = bisect_right(self.hit_starts, stretch.end - 1)
+            low = bisect_left(self.hit_starts, stretch.start)
+            high = bisect_left(self.hit_starts, stretch.end, low)
             first_quote = at_quote
             while at_quote < len(self.quotations) and self.quotations[at_quote].start < stretch.end:
                 at_quote += 1
             inside = self.quotations[first_quote:at_quote]
             hits = self.hits[low:high]
-            if not inside and all(cues[0].frame == "marks" for _, _, cues in hits):
+            if not inside and (not hits or all(cues[0].frame == "marks" for _, _, cues in hits)):
                 continue
             stops = self._real_stops(stretch)
             tokens = Tokens(self.text, stretch.start, stretch.end, inside, stops, self.of_text)
@@ -194,7 +194,8 @@ class _Article:
                     row = self._reported(tokens, use, start, end, *named[id(use)])
                     if row is not None:
                         reported.append(row)
-            reported = [row for row in reported if not _is_inside(row, reported)]
+            if len(reported) > 1:
+                reported = [row for row in reported if not _is_inside(row, reported)]
             found.extend(reported)
             for token, q in tokens.quotations.items():
                 row = self._quoted(tokens, token, q, uses, named, reported, found, carried)

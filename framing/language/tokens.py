@@ -40,7 +40,8 @@ def words_of(text: str) -> Words:
 
 #: Stands where a sentence ends inside a stretch.
 STOP = "\x00stop"
-_BREAKS = frozenset(",;:—–()[]?!") | {"--", "…", STOP}
+#: Marks that part clauses.
+BREAKS = frozenset(",;:—–()[]?!") | {"--", "…", STOP}
 #: Stands for a whole quotation; no word and no mark of a text looks like it.
 QUOTE = "\x00quote"
 
@@ -120,6 +121,26 @@ class WordClasses:
     def linking(self) -> frozenset[str]:
         """Prepositions without "of"."""
         return self.prepositions - {"of"}
+
+    @cached_property
+    def no_clause(self) -> frozenset[str]:
+        """What shows that no clause of its own begins before it."""
+        return BREAKS | self.relatives | self.subordinators | self.links
+
+    @cached_property
+    def phrase_borders(self) -> frozenset[str]:
+        """What no noun phrase runs over to the left."""
+        return BREAKS | self.relatives | (self.subordinators - self.phrase_links)
+
+    @cached_property
+    def right_borders(self) -> frozenset[str]:
+        """What no noun phrase holds."""
+        return BREAKS | self.relatives | self.finite | {QUOTE}
+
+    @cached_property
+    def inner_borders(self) -> frozenset[str]:
+        """What ends a noun phrase that has begun."""
+        return self.after_speaker | self.days | (self.subordinators - self.phrase_links)
 
     @cached_property
     def behind_recipient(self) -> frozenset[str]:
@@ -219,9 +240,12 @@ class Tokens:
                 words.insert(at, STOP)
                 ends.insert(at, starts[at])
                 starts.insert(at, starts[at])
-        self.words += words
-        self.starts += starts
-        self.ends += ends
+        if self.words:
+            self.words += words
+            self.starts += starts
+            self.ends += ends
+        else:
+            self.words, self.starts, self.ends = words, starts, ends
 
     def __len__(self) -> int:
         return len(self.words)
@@ -256,7 +280,7 @@ class Tokens:
 
     def is_break(self, i: int) -> bool:
         """Whether a mark parts clauses; a full stop inside a stretch belongs to an abbreviation."""
-        return self.words[i] in _BREAKS
+        return self.words[i] in BREAKS
 
     def is_quote(self, i: int) -> bool:
         return self.words[i] == QUOTE

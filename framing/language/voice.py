@@ -109,14 +109,16 @@ class WordCounter:
         """
         begin, stop = sentence
         overlapping = [s for s in speech if s.start < stop and s.end > begin]
+        first, last = self._at(begin), self._at(stop)
         if not overlapping:
-            stretches = []
-        elif len(overlapping) == 1:
+            if self._before is not None and first is not None and last is not None:
+                return WordCounts(self._before[last] - self._before[first], 0, 0)
+            return WordCounts(len(WORD.findall(self.text, begin, stop)), 0, 0)
+        if len(overlapping) == 1:
             s = overlapping[0]
             stretches = [(max(s.start, begin), min(s.end, stop), s.kind)]
         else:
             stretches = list(_stretches(sentence, overlapping))
-        first, last = self._at(begin), self._at(stop)
         if self._before is None or first is None or last is None:
             return self._read(sentence, stretches)
         direct = reported = 0
