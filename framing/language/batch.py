@@ -202,7 +202,7 @@ def annotate_batch(
     """
     mentions, sentences = _Rows("mentions", _MENTIONS), _Rows("sentences", _SENTENCES)
     speech, details = _Rows("speech", _SPEECH), _Rows("details", _DETAILS)
-    tools = _Tools(lexicon, options)
+    tools = _Tools(lexicon, options, asks_senses=models.senses is not None and options.senses)
     todo = _Todo([], [], [], [])
     ids, titles, texts = (articles.column(name).to_pylist() for name in ("article_id", "title", "text"))
     known = "section" in articles.schema.names
@@ -226,27 +226,28 @@ def annotate_batch(
             at_hit = at_speech = 0
             near: list[Speech] = []
             for number, span in enumerate(spans):
-                sentence = _Sentence(f"{article_id}:{part}:{number}", part, span)
-                near = [s for s in near if s.end > span.start]
+                sentence_id = f"{article_id}:{part}:{number}"
+                near = [s for s in near if s.end > span.start] if near else []
                 while at_speech < len(said) and said[at_speech].start < span.end:
                     near.append(said[at_speech])
                     at_speech += 1
                 words = counter.count(span, near)
                 row = len(sentences)
-                sentences.add(article_id, sentence.sentence_id, part, *span, *words, words.own)
+                sentences.add(article_id, sentence_id, part, *span, *words)
                 first = at_hit
                 while at_hit < len(hits) and hits[at_hit].start < span.end:
                     at_hit += 1
                 if at_hit > first or "all" in (options.tone, options.loadedness):
                     todo.sentences.append((row, content[span.start : span.end]))
                 if at_hit > first:
+                    sentence = _Sentence(sentence_id, part, span)
                     _add_mentions(mentions, sentence, hits[first:at_hit], near, article, tools, todo)
-                    if any(_is_harm(tools, hit) for hit in hits[first:at_hit]):
+                    if any(hit.pattern.term in tools.harm for hit in hits[first:at_hit]):
                         for d in find_details(content, *span):
                             voice = assign_voice(d.start, d.end, near).voice
                             surface = content[d.start : d.end]
                             details.add(
-                                article_id, sentence.sentence_id, part, d.start, d.end, surface, d.kind, d.value, voice
+                                article_id, sentence_id, part, d.start, d.end, surface, d.kind, d.value, voice
                             )
         todo.targets.extend(_only_ones(article))
     for row, actor in todo.targets:
@@ -300,8 +301,9 @@ class _Todo(NamedTuple):
 class _Tools:
     """What reads one lexicon's mentions; each part is built once and kept."""
 
-    def __init__(self, lexicon: Lexicon, options: AnnotateOptions) -> None:
-        self.lexicon = lexicon
+    def __init__(self, lexicon: Lexicon, options: AnnotateOptions, *, asks_senses: bool = False) -> None:
+        self.lexicon, self.asks_senses = lexicon, asks_senses
+        self.harm = frozenset(i for i, term in enumerate(lexicon.terms) if term.concept_id in _HARM)
         self.find_hits, self.find_speech = build_matcher(lexicon, pure=options.pure), build_speech_finder(lexicon)
         self.find_actor = _actor_finder(lexicon.actors)
         self.actor_ids = frozenset(a.actor_id for a in lexicon.actors)
@@ -366,10 +368,6 @@ _HARM = frozenset(
 )
 
 
-def _is_harm(tools: _Tools, hit: Hit) -> bool:
-    return tools.lexicon.terms[hit.pattern.term or 0].concept_id in _HARM
-
-
 def _carry(role: Roles, term: Term, before: str, row: int, article: _Article, tools: _Tools) -> Roles:
     """ "the regime" stands for the one a word of the same concept named before in the article.
 
@@ -425,13 +423,11 @@ def _add_mentions(
     roles = RoleReader(tokens, tools.words, tools.events, tools.is_actor, title=part == "title")
     for n, (hit, term) in enumerate(zip(hits, terms, strict=True)):
         surface = content[hit.start : hit.end]
-        context = None
-        if term.ambiguous or tools.contexts.has_cues(term.term_id):
-            context = tools.contexts.read(content, article.surroundings, part, span, places, n)
-        sense = assign_sense(term, context)
+        sense = assign_sense(term, tools.contexts.decide(content, article.surroundings, part, span, places[n]))
         if sense is None:
             sense = guess_sense()
-            if context is not None:
+            if tools.asks_senses:
+                context = tools.contexts.read(content, article.surroundings, part, span, places, n)
                 todo.senses.append((len(mentions), context.features))
         role = roles.read(term, hit.start, hit.end)
         before = content[max(span.start, hit.start - 5) : hit.start].lstrip()

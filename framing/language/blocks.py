@@ -130,8 +130,8 @@ def _caps_turns(text: str, w: WordClasses) -> list[Block]:
 
 def _name_turns(text: str, paragraphs: list[_Paragraph], w: WordClasses) -> list[Block]:
     turns = []
-    for p in paragraphs:
-        m = _NAME_TURN.match(text, p.start, p.end)
+    for p in paragraphs if ":" in text else ():
+        m = _NAME_TURN.match(text, p.start, p.end) if text.find(":", p.start, p.end) > 0 else None
         if m and m[1].lower() not in w.labels and m[1].split()[0].lower() not in w.labels:
             turns.append((m.start(1), m.end(1), m.end(), _last_name(m[1]), m[1]))
     names = Counter(name for *_, name, _ in turns)
@@ -235,8 +235,8 @@ def _behind_colon(
 ) -> list[Block]:
     found: list[Block] = []
     reach = 0
-    for n, p in enumerate(paragraphs[:-1]):
-        if p.start < reach or not _LEAD_END.search(text, max(p.start, p.end - 6), p.end):
+    for n, p in enumerate(paragraphs[:-1] if ":" in text else ()):
+        if p.start < reach or text.rfind(":", p.start, p.end) < p.end - 6 or not _LEAD_END.search(text, max(p.start, p.end - 6), p.end):
             continue
         lead = max(p.start, p.end - _LEAD_MOST)
         for m in _SENTENCE_START.finditer(text, lead, p.end):

@@ -212,6 +212,18 @@ class ContextReader:
         """An article as its mentions look around in it."""
         return Surroundings(title, text, self._domain_of)
 
+    def decide(
+        self, text: str, article: Surroundings, part: str, sentence: Span, place: Place
+    ) -> tuple[str, str] | None:
+        """The sense that neighbouring words decide and these words, as `read` finds them, without any features."""
+        if place.term_id not in self._before:
+            return None
+        words, starts, _ = article.words[part]
+        begin, stop = bisect_left(starts, sentence.start), bisect_left(starts, sentence.end)
+        first, after = bisect_left(starts, place.start), bisect_left(starts, place.end)
+        surface = text[place.start : place.end].replace("’", "'").lower()
+        return self._decide(words, begin, first, after, stop, place.term_id, surface, {})
+
     def read(
         self, text: str, article: Surroundings, part: str, sentence: Span, places: Sequence[Place], n: int
     ) -> Context:

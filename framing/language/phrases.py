@@ -28,6 +28,7 @@ class Phrases:
     def __init__(self, t: Tokens, w: WordClasses, cues: frozenset[int]) -> None:
         self.t, self.w, self.cues = t, w, cues
         self.words, self.n = t.words, len(t)
+        self._thats: dict[tuple[int, int], int | None] = {}
 
     @cached_property
     def _parted(self) -> bool:
@@ -141,6 +142,11 @@ class Phrases:
 
     def that(self, j: int, end: int) -> int | None:
         """The "that" that opens what is said, within twelve words and before any finite verb."""
+        if (j, end) not in self._thats:
+            self._thats[j, end] = self._that(j, end)
+        return self._thats[j, end]
+
+    def _that(self, j: int, end: int) -> int | None:
         words, w = self.words, self.w
         for at in range(j, min(end, j + 13)):
             word = words[at]

@@ -6,7 +6,7 @@ import re
 from bisect import bisect_left
 from collections.abc import Iterable, Iterator, Sequence
 from itertools import accumulate
-from typing import NamedTuple, TypeVar
+from typing import NamedTuple, TypeAlias, TypeVar
 
 from framing.corpus import WORD
 from framing.language.segment import Span
@@ -61,16 +61,8 @@ def assign_voice(start: int, end: int, speech: Sequence[Speech]) -> Voice:
     return _OWN if row is None else Voice(row.kind, row.rule, row.speaker)
 
 
-class WordCounts(NamedTuple):
-    """Words of a sentence by whose they are; `own` holds scare-quoted ones too."""
-
-    all: int
-    direct: int
-    reported: int
-
-    @property
-    def own(self) -> int:
-        return self.all - self.direct - self.reported
+#: Words of a sentence: all, quoted, attributed, and the outlet's own, scare-quoted ones included.
+WordCounts: TypeAlias = tuple[int, int, int, int]
 
 
 class _WordsIn(dict[str, int]):
@@ -112,8 +104,10 @@ class WordCounter:
         first, last = self._at(begin), self._at(stop)
         if not overlapping:
             if self._before is not None and first is not None and last is not None:
-                return WordCounts(self._before[last] - self._before[first], 0, 0)
-            return WordCounts(len(WORD.findall(self.text, begin, stop)), 0, 0)
+                n = self._before[last] - self._before[first]
+            else:
+                n = len(WORD.findall(self.text, begin, stop))
+            return n, 0, 0, n
         if len(overlapping) == 1:
             s = overlapping[0]
             stretches = [(max(s.start, begin), min(s.end, stop), s.kind)]
@@ -131,7 +125,8 @@ class WordCounter:
                     direct += high - low
                 else:
                     reported += high - low
-        return WordCounts(self._before[last] - self._before[first], direct, reported)
+        n = self._before[last] - self._before[first]
+        return n, direct, reported, n - direct - reported
 
     def _at(self, border: int) -> int | None:
         """The number of tokens before a sentence's border; None where it cuts one."""
@@ -151,7 +146,7 @@ class WordCounter:
         for start, end, kind in stretches:
             if kind in n:
                 n[kind] += bisect_left(starts, end) - bisect_left(starts, start)
-        return WordCounts(len(starts), n["direct"], n["reported"])
+        return len(starts), n["direct"], n["reported"], len(starts) - n["direct"] - n["reported"]
 
 
 def _stretches(sentence: Span, speech: Sequence[AnySpeech]) -> Iterator[tuple[int, int, str]]:
