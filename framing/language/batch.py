@@ -208,21 +208,23 @@ def annotate_batch(
     known = "section" in articles.schema.names
     sections = articles.column("section").to_pylist() if known else [None] * articles.num_rows
     excluded = articles.column("excluded").to_pylist() if "excluded" in articles.schema.names else repeat(None)
-    for article_id, title, text, section, passages in zip(ids, titles, texts, sections, excluded, strict=False):
+    read = [_parts(*row) for row in zip(titles, texts, excluded, strict=False)]
+    # Each automaton reads the whole batch at once: between articles the rules would drive it out of the processor's cache.
+    all_hits = [[tools.find_hits(content) for content in parts.values()] for parts in read]
+    all_cues = [[tools.find_speech.find_cues(content) for content in parts.values()] for parts in read]
+    for n, (article_id, title, text, section) in enumerate(zip(ids, titles, texts, sections, strict=True)):
         genre = find_genre(text, title, section) if text else None
-        parts = {"title": title or "", "body": text or ""}
-        for part in parts if passages else ():
-            parts[part] = blank(parts[part], [(p["start"], p["end"]) for p in passages if p["part"] == part])
+        parts = read[n]
         article = _Article(article_id, parts, tools.contexts.surroundings(parts["title"], parts["body"]), {}, [])
-        for part, content in article.parts.items():
+        for (part, content), hits, cues in zip(parts.items(), all_hits[n], all_cues[n], strict=True):
             if not content:
                 continue
             spans = title_sentence(content) if part == "title" else find_sentences(content)
             of_text = article.surroundings.words[part]
-            said = tools.find_speech(content, spans, part, genre if part == "body" else None, of_text)
+            said = tools.find_speech(content, spans, part, genre if part == "body" else None, (of_text, cues))
             for s in said:
                 speech.add(article_id, part, *s, tools.find_actor(s.speaker) if s.speaker else None)
-            hits, counter = tools.find_hits(content), WordCounter(content, of_text)
+            counter = WordCounter(content, of_text)
             at_hit = at_speech = 0
             near: list[Speech] = []
             for number, span in enumerate(spans):
@@ -259,6 +261,13 @@ def annotate_batch(
     _score_tone(sentences, todo.sentences, with_mentions, options)
     _score_loaded(sentences, mentions, todo.sentences, todo.plain, with_mentions, options, models)
     return AnnotatedBatch(mentions.finish(), sentences.finish(), speech.finish(), details.finish(), articles.num_rows)
+
+
+def _parts(title: str | None, text: str | None, passages: Sequence[Mapping[str, Any]] | None) -> dict[str, str]:
+    parts = {"title": title or "", "body": text or ""}
+    for part in parts if passages else ():
+        parts[part] = blank(parts[part], [(p["start"], p["end"]) for p in passages or () if p["part"] == part])
+    return parts
 
 
 def blank(text: str, passages: Sequence[tuple[int, int]]) -> str:

@@ -48,6 +48,8 @@ class Speech(NamedTuple):
     rule: str
 
 
+#: Code points `start:end` of a reporting form and the cues it can be.
+CueHit: TypeAlias = tuple[int, int, tuple[Cue, ...]]
 _PLACE = attrgetter("start", "end", "kind")
 
 
@@ -64,6 +66,14 @@ class SpeechFinder:
         self._find_literals = build_literal_finder(tuple(by_form))
         self._words = word_classes(data)
 
+    def find_cues(self, text: str) -> list[CueHit]:
+        """Where reporting forms stand that can be cues, and the cues each can be."""
+        return [
+            (start, end, self._options[i])
+            for start, end, i in self._find_literals(text)
+            if not self._is_noun[i] or _NOUN_FOLLOWED.match(text, end)
+        ]
+
     def has_cue(self, text: str) -> bool:
         """Whether a reporting form stands in a text, used as a cue or not: the naive reading, kept as a baseline."""
         return bool(self._find_literals(text))
@@ -74,14 +84,10 @@ class SpeechFinder:
         sentences: Sequence[Span],
         part: str,
         genre: Genre | None = None,
-        words: Words | None = None,
+        known: tuple[Words, list[CueHit]] | None = None,
     ) -> list[Speech]:
         quotations = find_quotations(text)
-        hits = [
-            (start, end, self._options[i])
-            for start, end, i in self._find_literals(text)
-            if not self._is_noun[i] or _NOUN_FOLLOWED.match(text, end)
-        ]
+        words, hits = known or (None, self.find_cues(text))
         blocks = self._blocks(text, hits) if part == "body" else []
         rows = []
         if quotations or hits or blocks or part == "title":
@@ -93,7 +99,7 @@ class SpeechFinder:
             rows.sort(key=_PLACE)
         return rows
 
-    def _blocks(self, text: str, hits: Sequence[tuple[int, int, tuple[Cue, ...]]]) -> list[Block]:
+    def _blocks(self, text: str, hits: Sequence[CueHit]) -> list[Block]:
         verbs = [start for start, _, cues in hits if cues[0].frame == "clause"]
         return find_blocks(text, lambda a, b: bisect_right(verbs, b) > bisect_right(verbs, a - 1), self._words)
 
@@ -152,7 +158,7 @@ class _Article:
         part: str,
         quotations: list[Quotation],
         blocks: list[Block],
-        hits: list[tuple[int, int, tuple[Cue, ...]]],
+        hits: list[CueHit],
         finder: SpeechFinder,
         of_text: Words,
     ) -> None:
