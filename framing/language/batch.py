@@ -248,9 +248,7 @@ def annotate_batch(
                         for d in find_details(content, *span):
                             voice = assign_voice(d.start, d.end, near).voice
                             surface = content[d.start : d.end]
-                            details.add(
-                                article_id, sentence_id, part, d.start, d.end, surface, d.kind, d.value, voice
-                            )
+                            details.add(article_id, sentence_id, part, d.start, d.end, surface, d.kind, d.value, voice)
         todo.targets.extend(_only_ones(article))
     for row, actor in todo.targets:
         mentions.set("target", row, actor)

@@ -236,7 +236,11 @@ def _behind_colon(
     found: list[Block] = []
     reach = 0
     for n, p in enumerate(paragraphs[:-1] if ":" in text else ()):
-        if p.start < reach or text.rfind(":", p.start, p.end) < p.end - 6 or not _LEAD_END.search(text, max(p.start, p.end - 6), p.end):
+        if (
+            p.start < reach
+            or text.rfind(":", p.start, p.end) < p.end - 6
+            or not _LEAD_END.search(text, max(p.start, p.end - 6), p.end)
+        ):
             continue
         lead = max(p.start, p.end - _LEAD_MOST)
         for m in _SENTENCE_START.finditer(text, lead, p.end):

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from bisect import bisect_left
+from collections import defaultdict
 from collections.abc import Iterable, Mapping, Sequence
 from functools import cached_property, lru_cache
 from itertools import compress
@@ -159,11 +160,12 @@ class Surroundings:
         # Most articles have no mention that asks for it.
         found: dict[str, dict[str, list[int]]] = {}
         for part, (words, starts, _) in self.words.items():
-            places = found.setdefault(part, {})
-            inside = map(self._domain_of.__contains__, words)
-            for word, start in compress(zip(words, starts, strict=True), inside):
+            places: dict[str, list[int]] = defaultdict(list)
+            inside = list(map(self._domain_of.__contains__, words))
+            for word, start in zip(compress(words, inside), compress(starts, inside), strict=True):
                 for domain in self._domain_of[word]:
-                    places.setdefault(domain, []).append(start)
+                    places[domain].append(start)
+            found[part] = places
         return found
 
     def around(self, part: str, start: int, end: int) -> dict[str, int]:
@@ -203,10 +205,6 @@ class ContextReader:
         for name, words in read_domains():
             for word in words:
                 self._domain_of.setdefault(word, []).append(name)
-
-    def has_cues(self, term_id: str) -> bool:
-        """Whether a term has cues that can decide."""
-        return term_id in self._before
 
     def surroundings(self, title: str, text: str) -> Surroundings:
         """An article as its mentions look around in it."""

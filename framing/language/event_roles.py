@@ -52,7 +52,11 @@ class EventReader(Clause):
             return "unaccusative"
         if surface in e.pasts and not self._is_passive(i):
             return "active_agent"
-        if j - i > 1 and (last in e.numbers or last in ("number", "numbers")) and (words[i].endswith("ed") or words[i] in e.verbs):
+        if (
+            j - i > 1
+            and (last in e.numbers or last in ("number", "numbers"))
+            and (words[i].endswith("ed") or words[i] in e.verbs)
+        ):
             # The form "killed dozens" holds its object.
             return "active_agent"
         if last.endswith("ing") or (words[i].endswith("ing") and j - i > 1 and last not in e.event_nouns):

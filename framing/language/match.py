@@ -75,10 +75,10 @@ def _build(lexicon: Lexicon, pure: bool) -> Callable[[str], list[Hit]]:
         folded = fold(text)
         cased = ""
         found: list[_Found] = []
-        for i, start, end in candidates(folded):
+        for i, start, literal_end in candidates(folded):
             if start and ((before := folded[start - 1]).isalnum() or before == "_"):
                 continue
-            after = folded[end : end + 1]
+            end, after = literal_end, folded[literal_end : literal_end + 1]
             prefix, written, is_term, pattern = asked[i]
             if after.isalnum() or after == "_":
                 if not prefix:

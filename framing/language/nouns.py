@@ -38,7 +38,15 @@ def _joined(w: WordClasses, e: EventWords) -> _Joined:
     return _Joined(
         time,
         w.prepositions | w.relatives | w.articles | e.phrase_openers | {"as", "and", "or", "but", "than"},
-        w.prepositions | w.subordinators | w.adverbs | w.finite | w.relatives | time | _LINKS | e.phrase_openers | e.no_names,
+        w.prepositions
+        | w.subordinators
+        | w.adverbs
+        | w.finite
+        | w.relatives
+        | time
+        | _LINKS
+        | e.phrase_openers
+        | e.no_names,
         w.linking | e.phrase_stops,
         (w.verb_forms | e.verbs | e.both) - w.noun_forms,
     )

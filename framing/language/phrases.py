@@ -87,10 +87,7 @@ class Phrases:
 
     def has_word(self, start: int, end: int) -> bool:
         """Whether a word or a quotation stands in a range."""
-        for word in self.words[start:end]:
-            if word == QUOTE or word[:1].isalnum():
-                return True
-        return False
+        return any(word == QUOTE or word[:1].isalnum() for word in self.words[start:end])
 
     def quote_before(self, mark: int, floor: int) -> bool:
         """Whether a quotation ends right before a mark, or is the mark."""

@@ -117,7 +117,7 @@ class WordCounter:
             return self._read(sentence, stretches)
         direct = reported = 0
         for start, end, kind in stretches:
-            if kind == "direct" or kind == "reported":
+            if kind in ("direct", "reported"):
                 low, high = self._within(start), self._within(end)
                 if low is None or high is None:
                     return self._read(sentence, stretches)

@@ -29,7 +29,7 @@ from statistics import median
 from typing import Any
 
 import pyarrow as pa
-import pyarrow.feather as feather
+from pyarrow import feather
 
 from framing.classify import read_sense_model
 from framing.corpus import corpus_from_rows
@@ -103,7 +103,9 @@ def batches_of(articles: list[Article]) -> list[pa.RecordBatch]:
     return table.to_batches(max_chunksize=ROWS)
 
 
-def annotate_sets(data: Path, articles: int, only: str | None = None) -> Iterator[tuple[str, dict[str, pa.Table], int, float]]:
+def annotate_sets(
+    data: Path, articles: int, only: str | None = None
+) -> Iterator[tuple[str, dict[str, pa.Table], int, float]]:
     """Name of a set, its tables, bytes of text and CPU seconds."""
     lexicon, models = read_lexicon("conflict"), Models(None, read_sense_model())
     for name, rows, pure in read_sets(data, articles):
@@ -162,7 +164,9 @@ def compare(old: Path, new: Path, data: Path, articles: int, runs: int) -> list[
                 rates[checkout].append(measured["bytes"] / measured["seconds"] / 1e6)
             print(f"run {run + 1}: {rates[old][-1]:.2f} and {rates[new][-1]:.2f} MB/s", flush=True)
             for table in NAMES:
-                tables = [feather.read_table(Path(scratch) / side / f"allsides.{table}.arrow") for side in ("old", "new")]
+                tables = [
+                    feather.read_table(Path(scratch) / side / f"allsides.{table}.arrow") for side in ("old", "new")
+                ]
                 found += differences(table, *tables)
     there, here = median(rates[old]), median(rates[new])
     print(f"medians of {runs}: {there:.2f} and {here:.2f} MB/s of text per core, {here / there:.2f} times")
@@ -182,7 +186,11 @@ def main() -> None:
     if given.action == "save":
         save(*given.folders, given.articles, given.only)
         return
-    found = check(*given.folders, given.articles) if given.action == "check" else compare(*given.folders, given.articles, given.runs)
+    found = (
+        check(*given.folders, given.articles)
+        if given.action == "check"
+        else compare(*given.folders, given.articles, given.runs)
+    )
     print("\n".join(found) or "all rows are the same")
     sys.exit(bool(found))
 
