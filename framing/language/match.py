@@ -1,18 +1,19 @@
-"""Lexicon literals in a text, with exact offsets: one function, a fast engine and a pure-Python one with the same rows."""
+"""Lexicon literals in a text, with exact offsets: one function, a vectorised engine and a pure-Python one with the same rows."""
 
 from __future__ import annotations
 
 import re
-from collections.abc import Callable, Iterable
+from collections.abc import Callable, Iterable, Iterator
 from functools import lru_cache
+from itertools import accumulate
 from typing import NamedTuple
 
-import ahocorasick_rs
-
+from framing.language.scan import MOST_LETTERS, Scanner
 from framing.lexicon import Lexicon, Pattern
 from framing.lexicon.model import fold, fold_marks
 
 _TOKEN = re.compile(r"\w+")
+_TOKEN_AND_REST = re.compile(r"\w+\W*")
 
 
 def _is_word(character: str) -> bool:
@@ -24,10 +25,6 @@ def _word_end(text: str, at: int) -> int:
     while at < len(text) and _is_word(text[at]):
         at += 1
     return at
-
-
-def _whole_words(text: str, start: int, end: int) -> bool:
-    return not (start and _is_word(text[start - 1])) and not (end < len(text) and _is_word(text[end]))
 
 
 class Hit(NamedTuple):
@@ -64,90 +61,128 @@ def build_matcher(lexicon: Lexicon, *, pure: bool = False) -> Callable[[str], li
     if key not in _built:
         if len(_built) >= _MOST_BUILT:
             _built.clear()
-        _built[key] = _build(lexicon, pure)
+        _built[key] = _build(lexicon.patterns, pure)
     return _built[key]
-
-
-def _build(lexicon: Lexicon, pure: bool) -> Callable[[str], list[Hit]]:
-    patterns = lexicon.patterns
-    candidates = _pure_candidates(patterns) if pure else _fast_candidates(patterns)
-
-    def find(text: str) -> list[Hit]:
-        folded = fold(text)
-        cased = ""
-        found: list[tuple[int, int, int, bool, Pattern]] = []
-        for pattern, start, literal_end in candidates(folded):
-            end = _word_end(folded, literal_end) if pattern.prefix else literal_end
-            if not _whole_words(folded, start, end):
-                continue
-            if pattern.cased:
-                cased = cased or fold_marks(text)
-                if cased[start:end] not in (pattern.cased, pattern.cased.upper()):
-                    continue
-            found.append((start, -end, -len(pattern.folded), pattern.term is not None, pattern))
-        return _leftmost_longest(found)
-
-    return find
 
 
 @lru_cache(maxsize=4)
 def build_literal_finder(forms: tuple[str, ...]) -> Callable[[str], list[tuple[int, int, int]]]:
     """A function from a text to `(start, end, index of the form)`: whole words, leftmost, longest."""
-    patterns = tuple(Pattern(fold(form), False, i, "") for i, form in enumerate(forms))
-    candidates = _fast_candidates(patterns)
+    find = _build(tuple(Pattern(fold(form), False, i, "") for i, form in enumerate(forms)), False)
 
-    def find(text: str) -> list[tuple[int, int, int]]:
-        folded = fold(text)
-        found = [
-            (start, -end, -len(pattern.folded), True, pattern)
-            for pattern, start, end in candidates(folded)
-            if _whole_words(folded, start, end)
-        ]
-        return [(hit.start, hit.end, hit.pattern.term or 0) for hit in _leftmost_longest(found)]
+    def find_forms(text: str) -> list[tuple[int, int, int]]:
+        return [(start, end, pattern.term or 0) for start, end, pattern in find(text)]
+
+    return find_forms
+
+
+def _build(patterns: tuple[Pattern, ...], pure: bool) -> Callable[[str], list[Hit]]:
+    by_words = _ByWords(patterns)
+    letters = {c for p in patterns for c in p.folded if not c.isascii()}
+    # An alphabet that fits in no byte (Chinese) is read by the pure engine.
+    return by_words.find if pure or len(letters) > MOST_LETTERS else _vectorised(patterns, by_words)
+
+
+def _vectorised(patterns: tuple[Pattern, ...], by_words: _ByWords) -> Callable[[str], list[Hit]]:
+    scanner = Scanner([(p.folded, p.prefix) for p in patterns])
+    # Only where a chain of words has one literal without capitals is nothing left to decide.
+    same: dict[bytes, list[Pattern]] = {}
+    for pattern in patterns:
+        same.setdefault(scanner.encode(pattern.folded), []).append(pattern)
+    only = {code: group[0] for code, group in same.items() if len(group) == 1 and not group[0].cased}
+
+    def find(text: str) -> list[Hit]:
+        coded, within, places = scanner.find_places(text)
+        hits: list[Hit] = []
+        free_from, folded = 0, ""
+        for start, length in places:
+            if start < free_from:
+                continue
+            end = start + length
+            pattern = only.get(coded[start:end]) if length and not within[end] else None
+            if pattern is not None:
+                free_from = end
+                if pattern.term is not None:
+                    hits.append(Hit(start, free_from, pattern))
+                continue
+            folded = folded or fold(text)
+            hit = by_words.find_at(text, folded, start)
+            if hit is not None:
+                free_from = hit.end
+                if hit.pattern.term is not None:
+                    hits.append(hit)
+        return hits
 
     return find
 
 
-def _leftmost_longest(found: list[tuple[int, int, int, bool, Pattern]]) -> list[Hit]:
-    found.sort(key=lambda hit: hit[:4])
-    hits, free_from = [], 0
-    for start, minus_end, _, _, pattern in found:
-        if start < free_from:
-            continue
-        free_from = -minus_end
-        if pattern.term is not None:
-            hits.append(Hit(start, free_from, pattern))
-    return hits
+class _ByWords:
+    """Patterns by their first word, and by their second; what holds at one place is decided here for both engines."""
 
+    def __init__(self, patterns: tuple[Pattern, ...]) -> None:
+        self._by_first: dict[str, dict[str, list[Pattern]]] = {}
+        self._by_start: dict[str, list[Pattern]] = {}
+        for pattern in patterns:
+            words = _TOKEN.findall(pattern.folded)
+            if pattern.prefix and words[0] == pattern.folded:
+                self._by_start.setdefault(pattern.folded, []).append(pattern)
+                continue
+            # A second word that may go on is not looked up.
+            whole = len(words) > 2 or (len(words) == 2 and not (pattern.prefix and _is_word(pattern.folded[-1])))
+            self._by_first.setdefault(words[0], {}).setdefault(words[1] if whole else "", []).append(pattern)
+        self._lengths = sorted({len(start) for start in self._by_start})
 
-def _fast_candidates(patterns: tuple[Pattern, ...]) -> Callable[[str], Iterable[tuple[Pattern, int, int]]]:
-    # Overlapping search: the automaton's own leftmost-longest would lose "strike" in "strike forces" to "strike force".
-    automaton = ahocorasick_rs.AhoCorasick([p.folded for p in patterns])
+    def find(self, text: str) -> list[Hit]:
+        """All hits of a text."""
+        folded = fold(text)
+        words = _TOKEN.findall(folded)
+        if not words:
+            return []
+        pieces = _TOKEN_AND_REST.findall(folded)
+        # The first word may stand behind marks, the others follow one another without a gap.
+        starts = accumulate(map(len, pieces), initial=len(folded) - sum(map(len, pieces)))
+        hits: list[Hit] = []
+        free_from = 0
+        by_first, lengths, words_and_next = self._by_first, self._lengths, zip(words, [*words[1:], ""], starts)  # noqa: B905
+        for word, following, start in words_and_next:
+            if (word in by_first or lengths) and start >= free_from:
+                hit = self._decide(text, folded, start, word, following)
+                if hit is not None:
+                    free_from = hit.end
+                    if hit.pattern.term is not None:
+                        hits.append(hit)
+        return hits
 
-    def candidates(folded: str) -> Iterable[tuple[Pattern, int, int]]:
-        return ((patterns[i], s, e) for i, s, e in automaton.find_matches_as_indexes(folded, overlapping=True))
+    def find_at(self, text: str, folded: str, start: int) -> Hit | None:
+        """What begins with the word at `start`: the longest, a mask before a term."""
+        word = _TOKEN.match(folded, start)
+        assert word is not None
+        following = _TOKEN.search(folded, word.end())
+        return self._decide(text, folded, start, word[0], following[0] if following else "")
 
-    return candidates
+    def _decide(self, text: str, folded: str, start: int, word: str, following: str) -> Hit | None:
+        best: tuple[int, int, bool] | None = None
+        hit = None
+        for pattern in self._candidates(word, following):
+            if not folded.startswith(pattern.folded, start):
+                continue
+            end = start + len(pattern.folded)
+            if pattern.prefix:
+                end = _word_end(folded, end)
+            elif end < len(folded) and _is_word(folded[end]):
+                continue
+            if pattern.cased and fold_marks(text[start:end]) not in (pattern.cased, pattern.cased.upper()):
+                continue
+            rank = -end, -len(pattern.folded), pattern.term is not None
+            if best is None or rank < best:
+                best, hit = rank, Hit(start, end, pattern)
+        return hit
 
+    def _candidates(self, word: str, following: str) -> Iterable[Pattern]:
+        of_word = self._by_first.get(word)
+        found = (*of_word.get(following, ()), *(of_word.get("", ()) if following else ())) if of_word else ()
+        return (*found, *self._starting(word)) if self._lengths else found
 
-def _pure_candidates(patterns: tuple[Pattern, ...]) -> Callable[[str], Iterable[tuple[Pattern, int, int]]]:
-    by_token: dict[str, list[Pattern]] = {}
-    by_prefix: dict[str, list[Pattern]] = {}
-    for pattern in patterns:
-        first = _TOKEN.match(pattern.folded)
-        token = first[0] if first else pattern.folded[0]
-        whole_prefix = pattern.prefix and token == pattern.folded
-        (by_prefix if whole_prefix else by_token).setdefault(token, []).append(pattern)
-    lengths = sorted({len(prefix) for prefix in by_prefix})
-
-    def candidates(folded: str) -> Iterable[tuple[Pattern, int, int]]:
-        for token in _TOKEN.finditer(folded):
-            start, word = token.start(), token[0]
-            for pattern in by_token.get(word, ()):
-                if folded.startswith(pattern.folded, start):
-                    yield pattern, start, start + len(pattern.folded)
-            for length in lengths:
-                for pattern in by_prefix.get(word[:length], ()):
-                    yield pattern, start, start + length
-
-    return candidates
+    def _starting(self, word: str) -> Iterator[Pattern]:
+        for length in self._lengths:
+            yield from self._by_start.get(word[:length], ())
