@@ -43,7 +43,7 @@ class Letters:
         letters = sorted({c for literal in literals for c in literal if not c.isascii()})
         self._own = own = {c: 128 + i for i, c in enumerate(letters)}
         self._plane = np.array([self._code(c, chr(i)) for i, c in enumerate(_folded_plane())], dtype=np.uint8)
-        self._latin = self._plane[:256].tobytes()
+        self._latin: bytes = self._plane[:256].tobytes()
         inside = {i for i in range(2, 128) if is_word(chr(i))} | {own[c] for c in letters if is_word(c)} | {_OTHER_WORD}
         self._in_word = bytes(i in inside for i in range(256))
 
@@ -63,12 +63,12 @@ class Letters:
             pass
         units = np.frombuffer(text.encode("utf-16-le", "surrogatepass"), dtype="<u2")
         if len(units) == len(text):
-            return self._plane[units].tobytes()
+            return bytes(self._plane[units])
         points = np.frombuffer(text.encode("utf-32-le", "surrogatepass"), dtype="<u4")
         coded = self._plane[np.minimum(points, 0xFFFF)]
         for at in np.flatnonzero(points > 0xFFFF).tolist():
             coded[at] = self._code(fold(text[at]), text[at])
-        return coded.tobytes()
+        return bytes(coded)
 
     def in_words(self, coded: bytes) -> bytes:
         """For each byte 1 within a word, 0 outside."""
