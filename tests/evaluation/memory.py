@@ -20,8 +20,11 @@ from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
 
-from framing.ingest import ingest_files
+import pyarrow as pa
+
+from framing.corpus import corpus_from_rows, write_corpus
 from framing.language import find_sentences
+from framing.schema import TABLES
 
 _ANNOTATE = """
 import json, resource, sys
@@ -34,7 +37,7 @@ if __name__ == "__main__":
 
 
 def made_articles(data: Path, n: int, sentences: int, seed: int) -> Iterator[dict[str, Any]]:
-    """Articles of sentences drawn from a whole set, each under an outlet and a date of a real one."""
+    """Articles of sentences drawn from a whole set, each under the headline and the outlet of a real one."""
     with gzip.open(data / "allsides_dev.jsonl.gz", "rt", encoding="utf-8") as file:
         real = [json.loads(line) for line in file]
     drawn = [a["body"][s.start : s.end] for a in real for s in find_sentences(a["body"])]
@@ -42,19 +45,19 @@ def made_articles(data: Path, n: int, sentences: int, seed: int) -> Iterator[dic
     for i in range(n):
         like = real[i % len(real)]
         text = " ".join(chance.choices(drawn, k=sentences))
-        yield {"id": f"made-{i}", "outlet": like["outlet"], "date": like["date"], "title": like["title"], "body": text}
+        yield {"article_id": f"made-{i}", "outlet_id": like["outlet"], "title": like["title"], "text": text}
 
 
 def measure(folder: Path, data: Path, n: int, sentences: int, seed: int) -> dict[str, Any]:
     """Make a corpus of `n` articles, annotate it in another process, and say what that took."""
-    corpus, run, source = folder / f"corpus-{n}", folder / f"run-{n}", folder / f"articles-{n}.jsonl"
-    with source.open("w", encoding="utf-8") as file:
-        for article in made_articles(data, n, sentences, seed):
-            file.write(json.dumps(article, ensure_ascii=False) + "\n")
-    ingest_files([source], corpus)
+    corpus, run = folder / f"corpus-{n}", folder / f"run-{n}"
+    made = corpus_from_rows(made_articles(data, n, sentences, seed))
+    nothing = pa.RecordBatch.from_pylist([], schema=TABLES["rejects"])
+    write_corpus(((batch, nothing) for batch in made.batches()), corpus)
+    size = sum(len(text.encode()) for text in made.table(["text"]).column("text").to_pylist())
     command = [sys.executable, "-c", _ANNOTATE, str(corpus), str(run)]
     told = subprocess.run(command, capture_output=True, text=True, check=True).stdout
-    return {"megabytes": round(source.stat().st_size / 1e6, 1), **json.loads(told)}
+    return {"megabytes": round(size / 1e6, 1), **json.loads(told)}
 
 
 def main() -> None:
