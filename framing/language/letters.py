@@ -42,9 +42,12 @@ class Letters:
     def __init__(self, literals: Iterable[str]) -> None:
         letters = sorted({c for literal in literals for c in literal if not c.isascii()})
         self._own = own = {c: 128 + i for i, c in enumerate(letters)}
+        if "σ" in own or "ς" in own:
+            # One capital letter stands for both.
+            own["σ"] = own["ς"] = own.get("σ", own.get("ς", 0))
         self._plane = np.array([self._code(c, chr(i)) for i, c in enumerate(_folded_plane())], dtype=np.uint8)
         self._latin: bytes = self._plane[:256].tobytes()
-        inside = {i for i in range(2, 128) if is_word(chr(i))} | {own[c] for c in letters if is_word(c)} | {_OTHER_WORD}
+        inside = {i for i in range(2, 128) if is_word(chr(i))} | {own[c] for c in own if is_word(c)} | {_OTHER_WORD}
         self._in_word = bytes(i in inside for i in range(256))
 
     def _code(self, folded: str, character: str) -> int:

@@ -93,6 +93,9 @@ def _automaton(patterns: tuple[Pattern, ...]) -> Callable[[str], list[Hit]]:
         alike.setdefault(letters.encode(pattern.folded), []).append(pattern)
     # Where one literal may be several patterns, has capitals or goes on, the words decide.
     decided = [g[0] if len(g) == 1 and not g[0].cased and not g[0].prefix else None for g in alike.values()]
+    # A capital sigma is one of two letters, by its place in the word.
+    decided = [None if p is not None and set(p.folded) & {"σ", "ς"} else p for p in decided]
+    longest = max(map(len, alike), default=0)
     automaton = ahocorasick_rs.BytesAhoCorasick(
         list(alike),
         matchkind=ahocorasick_rs.MatchKind.LeftmostLongest,
@@ -107,7 +110,7 @@ def _automaton(patterns: tuple[Pattern, ...]) -> Callable[[str], list[Hit]]:
             return []
         in_word = letters.in_words(coded)
         hits: list[Hit] = []
-        free_from, folded = 1, ""
+        free_from = 1
         for i, start, end in places:
             pattern = decided[i]
             if start >= free_from and pattern is not None and not in_word[start - 1] and not in_word[end]:
@@ -119,12 +122,13 @@ def _automaton(patterns: tuple[Pattern, ...]) -> Callable[[str], list[Hit]]:
             # begins within what the automaton found, so the words that begin there are all there is to try.
             at = in_word.find(b"\0\1", max(start, free_from) - 1, end)
             while at >= 0:
-                folded = folded or fold(text)
-                hit = by_words.find_at(text, folded, at)
+                # As far as a literal can reach, and to the end of the word there.
+                piece = text[at : in_word.find(0, at + 1 + longest) - 1] if at + 1 + longest < len(coded) else text[at:]
+                hit = by_words.find_first(piece)
                 if hit is not None:
-                    free_from = hit.end + 1
+                    free_from = at + hit.end + 1
                     if hit.pattern.term is not None:
-                        hits.append(hit)
+                        hits.append(Hit(at, at + hit.end, hit.pattern))
                 at = in_word.find(b"\0\1", max(at + 1, free_from - 1), end)
         return hits
 
@@ -171,12 +175,13 @@ class _ByWords:
                     hits.append(hit)
         return hits
 
-    def find_at(self, text: str, folded: str, start: int) -> Hit | None:
-        """What begins with the word at `start`."""
-        word = _TOKEN.match(folded, start)
+    def find_first(self, piece: str) -> Hit | None:
+        """What begins with the word at the beginning of a piece of text."""
+        folded = fold(piece)
+        word = _TOKEN.match(folded)
         assert word is not None
         following = _TOKEN.search(folded, word.end())
-        return self._decide(text, folded, start, word[0], following[0] if following else "")
+        return self._decide(piece, folded, 0, word[0], following[0] if following else "")
 
     def _decide(self, text: str, folded: str, start: int, word: str, following: str) -> Hit | None:
         """What begins with the word at `start`: the longest, a mask before a term."""

@@ -45,6 +45,7 @@ def tricky() -> Lexicon:
         ("air str*", False),
         ("coup de grâce", False),
         ("война", False),
+        ("πόλεμος", False),
     )
     patterns = [Pattern(fold(form.rstrip("*")), form.endswith("*"), i, "") for i, (form, _) in enumerate(forms)]
     patterns.append(Pattern("strike force", False, None, "", "Strike Force"))
@@ -70,6 +71,8 @@ TRICKY = [
     ("Coup de grace", []),
     ("Война! 😀 ВОЙНА предвойна", ["Война", "ВОЙНА"]),
     ("strikeé strike—strike", ["strikeé", "strike", "strike"]),
+    ("ΠΌΛΕΜΟΣ, πόλεμος", ["ΠΌΛΕΜΟΣ", "πόλεμος"]),
+    ("πόλεμοσ", []),
     ("", []),
     ("😀", []),
 ]
