@@ -15,7 +15,7 @@ from io import TextIOWrapper
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
-from framing.commands import classify, coded, explore, robust
+from framing.commands import bench, classify, coded, explore, robust
 from framing.commands.parts import (
     AGENCIES,
     PARTS,
@@ -1115,6 +1115,7 @@ def _parser() -> argparse.ArgumentParser:
     p.add_argument("--port", type=positive, default=8501)
     p.add_argument("--shared", action="store_true", help="listen on all addresses instead of this machine only")
 
+    bench.add(commands)
     classify.add(commands)
     coded.add(commands)
     explore.add(commands)
