@@ -26,9 +26,13 @@ HERE = Path(__file__).parent
 SENTENCES_SHOWN = 12
 
 
+#: Captions say how to read a figure, so they are to be read: Streamlit's ink for them is too pale (WCAG 1.4.3).
+_CAPTION_CSS = '[data-testid="stCaptionContainer"]{color:inherit!important;opacity:.86}'
+
+
 def show_style() -> None:
     """The style of marks; once a page."""
-    st.html(f"<style>{MARK_CSS}</style>")
+    st.html(f"<style>{MARK_CSS}{_CAPTION_CSS}</style>")
 
 
 def show_opening(page: str, title: str, *, only_outlets: bool = False, voice: bool = True) -> tuple[Run, Chosen]:
@@ -312,7 +316,7 @@ def show_figure(
     Returns:
         What was clicked, for `show_clicked`; None without `click`.
     """
-    st.subheader(question)
+    st.header(question)
     if says:
         st.markdown(says)
     chart: dict[str, Any] = {"on_select": "rerun", "selection_mode": "points"} if click else {}

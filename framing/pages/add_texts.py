@@ -187,7 +187,7 @@ def read_texts(files: list[Any], pasted: list[dict[str, str]], options: IngestOp
 
 
 def show_preview(corpus: Corpus) -> None:
-    st.subheader("What was understood")
+    st.header("What was understood")
     manifest = corpus.manifest
     columns = st.columns(4)
     undated = int(corpus.metadata.column("published").null_count)

@@ -187,7 +187,7 @@ def show_roles(run: Run, chosen: Chosen) -> None:
 
 
 def show_left_out(run: Run, chosen: Chosen, sides: dict[str, dict[str, int]], names: dict[str, str]) -> None:
-    st.subheader("When one of them suffers, how often is nobody named as doing it?")
+    st.header("When one of them suffers, how often is nobody named as doing it?")
     suffering = list(sides["sufferer"])
     if len(suffering) < 2:
         st.info("Fewer than two actors of the list are said to suffer in this corpus, so there is nothing to compare.")
@@ -229,7 +229,7 @@ def show_left_out(run: Run, chosen: Chosen, sides: dict[str, dict[str, int]], na
 
 
 def show_asymmetry(run: Run, chosen: Chosen, names: dict[str, str]) -> None:
-    st.subheader("Is one side worded more heavily than the other?")
+    st.header("Is one side worded more heavily than the other?")
     labelled = computed(labelled_actors, run)
     valence = (
         st.segmented_control(

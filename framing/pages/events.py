@@ -186,7 +186,7 @@ def take_click(state: Any, event_id: str) -> None:
 def show_coverage(run: Run, chosen: Chosen, event: Mapping[str, Any]) -> None:
     """One event: who has how many articles on it, and who has none."""
     table = computed(list_coverage, run, selection=chosen.selection(), event_ids=[event["event_id"]])
-    st.subheader(f"Who covered this event: {plain_label(event['label'])}?")
+    st.header(f"Who covered this event: {plain_label(event['label'])}?")
     if event["headline"]:
         st.caption(f"Its first headline here: {plain_label(event['headline'], 160)}")
     st.markdown(coverage_sentence(table.to_pylist()))
@@ -240,7 +240,7 @@ def coverage_sentence(rows: Sequence[Mapping[str, Any]]) -> str:
 
 def show_passages(run: Run, chosen: Chosen, event_id: str) -> None:
     """The outlets' sentences about one thing, side by side."""
-    st.subheader("In which words did they tell it?")
+    st.header("In which words did they tell it?")
     shared = computed(list_shared_concepts, run, selection=chosen.selection(), event_id=event_id)
     if not shared:
         st.info("No two of the outlets shown name one thing of the lexicon in their own voice on this event.")
@@ -289,7 +289,7 @@ def show_matched(run: Run, chosen: Chosen) -> None:
     if not options:
         st.info("No concept with two alternatives occurs in this corpus.")
         return
-    st.subheader("On all events together")
+    st.header("On all events together")
     left, right = st.columns(2)
     concept = left.selectbox(
         "Concept", list(options), format_func=lambda c: options.get(c, c), key="concept", bind="query-params"

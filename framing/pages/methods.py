@@ -75,7 +75,7 @@ wording it is cannot be known, so results show *own* and *own + reported* as bou
 **What this does not say.** Not who is right, not what an outlet intends, and there is no bias score. Quoted words are not the outlet's. Tone (TextBlob) is a baseline
 people ask for: its word list has no entry for *martyrdom*, *aggression* or *assassination*.
 """)
-    st.subheader("Settings in use")
+    st.header("Settings in use")
     st.dataframe(
         pa.Table.from_pylist([{"setting": name, "value": value} for name, value in settings(run, chosen)]),
         hide_index=True,
@@ -120,7 +120,7 @@ def paragraph(run: Run, chosen: Chosen, measures: Sequence[str]) -> str:
 
 
 def show_paragraph(run: Run, chosen: Chosen) -> None:
-    st.subheader("What did this study do, in a paragraph?")
+    st.header("What did this study do, in a paragraph?")
     measures = st.multiselect(
         "Measures the paper reports",
         list(MEASURES),
@@ -132,7 +132,7 @@ def show_paragraph(run: Run, chosen: Chosen) -> None:
     st.code(paragraph(run, chosen, measures), language=None, wrap_lines=True)
     st.caption("How the articles were collected, and why these outlets, has to be told beside it.")
     citation = read_citation()
-    st.subheader("How is the program cited?")
+    st.header("How is the program cited?")
     st.code(citation.line, language=None, wrap_lines=True)
     with st.expander("BibTeX and CITATION.cff"):
         st.code(citation.bibtex, language=None, wrap_lines=True)
@@ -242,7 +242,7 @@ def _change(flip: dict[str, str]) -> str:
 
 
 def show_null_check(run: Run, chosen: Chosen) -> None:
-    st.subheader("How often does the test call chance a difference?")
+    st.header("How often does the test call chance a difference?")
     st.markdown(
         "One outlet’s articles are halved at random, so that nothing but chance sets the halves apart, and the test of the Outlets page is made on "
         "them. About 5 of 100 such tests should have a p below .05: fewer and the test is blind, more and it calls chance a finding."
@@ -315,7 +315,7 @@ def says_null_check(meta: dict[str, Any]) -> str:
 
 
 def show_instruments(run: Run, chosen: Chosen) -> None:
-    st.subheader("What is looked for?")
+    st.header("What is looked for?")
     st.caption(
         "The lexicon, by whose discourse its terms typically serve and by valence. The whole entry of a term, with its source, is on the Terms page."
     )
@@ -326,7 +326,7 @@ def show_instruments(run: Run, chosen: Chosen) -> None:
         hide_index=True,
         width="stretch",
     )
-    st.subheader("How good is the classifier of loadedness?")
+    st.header("How good is the classifier of loadedness?")
     model = read_model()
     card = model.card
     used = run.record.get("classifier_digest")
@@ -351,7 +351,7 @@ def show_instruments(run: Run, chosen: Chosen) -> None:
 
 
 def show_download(run: Run, chosen: Chosen) -> None:
-    st.subheader("What can be taken away?")
+    st.header("What can be taken away?")
     st.markdown(
         "One zip file of the whole run: articles, outlets, mentions, sentences, speech and details as tables, the codebook of every column, the "
         "record of the run, the methods paragraph of the present selection, and the citation."

@@ -143,7 +143,7 @@ def show_neighbours(run: Run, article_id: str, articles: dict[str, dict[str, Any
 
 
 def show_counts(loaded: list[dict[str, Any]], by: str) -> None:
-    st.subheader("Loaded mentions")
+    st.header("Loaded mentions")
     if not loaded:
         st.text("None in this article.")
     names = VOICE_NAMES if by == "voice" else MARK_KINDS[by]
@@ -157,7 +157,7 @@ def show_explanation(run: Run, mentions: list[dict[str, Any]]) -> None:
     """Every rule behind one mention."""
     if not mentions:
         return
-    st.subheader("Why this mark?")
+    st.header("Why this mark?")
     ordered = sorted(mentions, key=lambda m: (m["valence"] == "plain", m["part"] == "body", m["start"]))
     by_id = {str(m["mention_id"]): m for m in ordered}
     chosen = st.selectbox(

@@ -71,7 +71,7 @@ def pair_sentence(run: Run, pair: WordingPair, event: str, concept: str) -> str:
 
 
 def show_corpus(run: Run) -> None:
-    st.subheader("What is in this corpus?")
+    st.header("What is in this corpus?")
     manifest, meta = run.corpus.manifest, run.corpus.metadata
     loaded = pc.sum(pc.not_equal(run.mentions.column("valence"), "plain")).as_py() or 0
     events = pc.unique(meta.column("event_id").drop_null())
@@ -130,7 +130,7 @@ def corpus_lines(run: Run) -> list[str]:
 
 
 def show_ways(run: Run) -> None:
-    st.subheader("Where to go next?")
+    st.header("Where to go next?")
     ways = (
         ("outlets.py", "Outlets", "How often does each outlet use loaded words, and whose words are they?"),
         ("word_choice.py", "Word choice", "When two words were there for the same thing, which one was taken?"),

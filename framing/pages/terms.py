@@ -107,7 +107,7 @@ def show_entry(run: Run, term_id: str) -> None:
 def show_lines(run: Run, chosen: Chosen, term_id: str) -> None:
     """The concordance, 25 lines at a time, sorted on what stands beside the term."""
     label = plain_label(run.lexicon.by_id[term_id].label)
-    st.subheader(f"In what surroundings does it stand: {label}?")
+    st.header(f"In what surroundings does it stand: {label}?")
     found = concordance(run, chosen.selection(term=term_id), chosen.voice)
     if not found.num_rows:
         st.info("No mention in this selection. Widen outlets, voice, dates or section.")
@@ -153,7 +153,7 @@ def show_lines(run: Run, chosen: Chosen, term_id: str) -> None:
 
 def show_collocates(run: Run, chosen: Chosen, term_id: str) -> None:
     label = plain_label(run.lexicon.by_id[term_id].label)
-    st.subheader(f"Which words stand beside it more than elsewhere: {label}?")
+    st.header(f"Which words stand beside it more than elsewhere: {label}?")
     left, right = st.columns(2)
     measure = left.selectbox(
         "Sort by",
@@ -346,7 +346,7 @@ def says_dispersion(rows: list[dict[str, Any]], label: str) -> str:
 
 def show_keyness(run: Run, chosen: Chosen, term_id: str) -> None:
     """Words one outlet uses more than the others; of the whole texts, not of the term."""
-    st.subheader("Which words does one outlet use more than others?")
+    st.header("Which words does one outlet use more than others?")
     names = run.outlet_names()
     present = list(chosen.outlets)
     everyone = set(run.corpus.metadata.column("outlet_id").to_pylist())

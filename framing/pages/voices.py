@@ -163,7 +163,7 @@ def show_stance(run: Run, chosen: Chosen) -> None:
     whose = "others" if given["actor"] is None else names[given["actor"]]
     question = f"With which verb does each outlet tell the words of {plain_label(whose)}?"
     if not pc.sum(result.column("n_mentions")).as_py():
-        st.subheader(question)
+        st.header(question)
         st.info(
             "None of these words are in this selection. Widen outlets, dates or section, or choose another speaker."
         )
@@ -205,7 +205,7 @@ def show_loaded(run: Run, chosen: Chosen) -> None:
     result = computed(compare_voices, run, outlets=chosen.outlets, **given)
     question = "In whose voice do loaded words stand?"
     if not pc.sum(result.column("n_mentions")).as_py():
-        st.subheader(question)
+        st.header(question)
         st.info("No loaded word of this kind in this selection. Widen outlets, dates or section.")
         return
 
@@ -230,7 +230,7 @@ def show_loaded(run: Run, chosen: Chosen) -> None:
 
 
 def show_rules(run: Run, chosen: Chosen) -> None:
-    st.subheader("What do outlets' own published rules say about a word, and where does it stand unattributed?")
+    st.header("What do outlets' own published rules say about a word, and where does it stand unattributed?")
     check = computed(compare_with_rules, run, selection=chosen.selection())
     if not check.rows:
         st.info(

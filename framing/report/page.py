@@ -206,7 +206,7 @@ def render_aligned(
     for i, outlet in enumerate(outlets):
         cells = "".join(f'<td dir="auto">{_words(mentions[i], lexicon)}</td>' for _, mentions in rows)
         body += f'<tr><th scope="row">{escape(outlet)}</th>{cells}</tr>'
-    return f'<div class="fr-aligned"><table><thead><tr><th></th>{heads}</tr></thead><tbody>{body}</tbody></table></div>'
+    return f'<div class="fr-aligned"><table><thead><tr><td></td>{heads}</tr></thead><tbody>{body}</tbody></table></div>'
 
 
 def _words(mentions: Sequence[Mapping[str, Any]], lexicon: Lexicon) -> str:

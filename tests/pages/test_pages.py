@@ -247,7 +247,7 @@ def test_forms_of_one_actor_s_events() -> None:
     app = open_page("agency", events_with="With Sarvane Liberation Front", role="They suffer")
     told = choose_by_hand(app, "forms-form", "aldis-ledger", "agentless_passive")
     assert told.startswith(f"**{behind(app, 0, 'The Aldis Ledger', 'passive without: Y was killed')} mention")
-    assert any("suffer: Sarvane Liberation Front" in s.value for s in app.subheader)
+    assert any("suffer: Sarvane Liberation Front" in s.value for s in app.header)
 
 
 def test_the_same_actor_twice_is_told() -> None:
