@@ -296,13 +296,18 @@ def _compare(a: argparse.Namespace) -> None:
         robust.COMPARE_COLUMNS[-1],
     ]
     meta = read_meta(table)
-    if a.measure == "asymmetry":
+    if a.measure in ("asymmetry", "loadedness", "tone"):
         brief = [c for c in table.column_names if c not in ("measure", "outlet_id", "unit")]
     print_rows(a, table.to_pylist(), meta, brief)
     if a.format == "table" and a.measure == "asymmetry":
         print(
             f"\nvalue: {meta['unit']}, {meta['valence']} about {meta['about']} against {meta['versus']}, above 0 heavier about "
             f"{meta['about']}; difference to all others pooled; {meta['level']:.0%} intervals: {meta['interval_method']}"
+        )
+    elif a.format == "table" and a.measure in ("loadedness", "tone"):
+        print(
+            f"\nvalue: {meta['unit']} ({meta['scored']} were scored), voice {meta['voice']}; difference to all others pooled; "
+            f"{meta['level']:.0%} intervals: {meta['interval_method']}. Tone is no stance, loadedness no bias."
         )
     elif a.format == "table":
         print(
@@ -899,7 +904,7 @@ def _parser() -> argparse.ArgumentParser:
     add_run(p)
     p.add_argument(
         "--measure",
-        choices=("rate", "choice", "agency", "asymmetry"),
+        choices=("rate", "choice", "agency", "asymmetry", "loadedness", "tone"),
         default="rate",
         help="per 1,000 words; a term's share of its concept's occasions; how doers are told; X's wording against Y's",
     )

@@ -32,6 +32,6 @@ def plot_reliability(bins: Sequence[Mapping[str, Any]]) -> go.Figure:
         hovertemplate="said %{x:.2f}, was %{y:.2f}<br>%{text}<extra></extra>",
     )
     figure.update_layout(**layout(340, "probability said", showlegend=False))
-    figure.update_xaxes(range=[0, 1])
-    figure.update_yaxes(range=[0, 1], type="linear", title={"text": "share loaded"})
+    figure.update_xaxes(range=[-0.03, 1.03])
+    figure.update_yaxes(range=[-0.03, 1.03], type="linear", title={"text": "share loaded"})
     return figure
