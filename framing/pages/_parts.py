@@ -286,6 +286,26 @@ LABELS: dict[str, tuple[str, str]] = {
 }
 
 
+#: What the table behind a figure of shares shows.
+SHARE_COLUMNS = (
+    "outlet",
+    "group_label",
+    "n_mentions",
+    "n_denominator",
+    "n_articles",
+    "n_articles_with",
+    "value",
+    "low",
+    "high",
+    "rest_value",
+    "ratio",
+    "ratio_low",
+    "ratio_high",
+    "reason",
+    "difference_reason",
+)
+
+
 def show_figure(
     figure: Figure,
     *,

@@ -21,7 +21,7 @@ from framing.figures import (
 from framing.figures.theme import FORM_COLOURS
 from framing.markup import plain_label
 from framing.pages._load import compared, computed
-from framing.pages._parts import show_clicked, show_figure, show_found, show_opening, tell_share
+from framing.pages._parts import SHARE_COLUMNS, show_clicked, show_figure, show_found, show_opening, tell_share
 from framing.pages._selection import VOICES, Chosen
 from framing.stats import FEWEST_ARTICLES, FEWEST_WITH_MENTION
 from framing.study import Run, read_meta
@@ -38,24 +38,15 @@ from framing.study.roles import (
 from framing.study.shares import MOST_ACTORS, OTHER
 from framing.study.speakers import NOBODY
 
-COLUMNS = (
-    "outlet",
-    "group_label",
-    "n_mentions",
-    "n_denominator",
-    "n_articles",
-    "n_articles_with",
-    "value",
-    "low",
-    "high",
-    "rest_value",
+FORM_COLUMNS = (
+    *SHARE_COLUMNS[:9],
+    "own_value",
+    "own_reported_value",
     "ratio",
-    "ratio_low",
-    "ratio_high",
+    "p_adjusted",
     "reason",
     "difference_reason",
 )
-FORM_COLUMNS = (*COLUMNS[:9], "own_value", "own_reported_value", "ratio", "p_adjusted", "reason", "difference_reason")
 ASYMMETRY_COLUMNS = (
     "outlet",
     "n_about",
@@ -142,7 +133,7 @@ def show_forms(run: Run, chosen: Chosen, sides: dict[str, dict[str, int]], names
         question=question,
         alt="Shares of the five ways to tell a violent event by outlet",
         result=result,
-        columns=FORM_COLUMNS if one is None else COLUMNS,
+        columns=FORM_COLUMNS if one is None else SHARE_COLUMNS,
         name="forms",
         key=f"{actor}-{role}-{chosen.key}",
         says=f"{'Active' if by_doer else 'Passive without doer'}: {spoken}",
@@ -176,7 +167,7 @@ def show_roles(run: Run, chosen: Chosen) -> None:
             question=question,
             alt=f"Shares of mentions of violent events by {by} and outlet",
             result=result,
-            columns=COLUMNS,
+            columns=SHARE_COLUMNS,
             name=f"{by}s",
             key=f"{by}-{chosen.key}",
             says=f"{lead}: {tell_share(nobody, 'of its mentions of violent events')}",
@@ -218,7 +209,7 @@ def show_left_out(run: Run, chosen: Chosen, sides: dict[str, dict[str, int]], na
         question=f"Left out: {plain_label(names[one])} beside {plain_label(names[other])}",
         alt=f"Share of events without a doer when {names[one]} or {names[other]} suffers, by outlet",
         result=result,
-        columns=COLUMNS,
+        columns=SHARE_COLUMNS,
         name="left-out",
         key=f"{one}-{other}-{chosen.key}",
         says=_pair(shown, names, one, other),

@@ -11,6 +11,7 @@ from framing.figures.theme import REST_COLOURS, STANCE_COLOURS, VOICE_COLOURS
 from framing.markup import plain_label
 from framing.pages._load import computed
 from framing.pages._parts import (
+    SHARE_COLUMNS,
     show_article_link,
     show_clicked,
     show_figure,
@@ -36,23 +37,6 @@ from framing.study.speakers import (
 )
 from framing.study.stylerules import STYLE_COLUMNS, compare_with_rules
 
-COLUMNS = (
-    "outlet",
-    "group_label",
-    "n_mentions",
-    "n_denominator",
-    "n_articles",
-    "n_articles_with",
-    "value",
-    "low",
-    "high",
-    "rest_value",
-    "ratio",
-    "ratio_low",
-    "ratio_high",
-    "reason",
-    "difference_reason",
-)
 REST = (OTHER, UNLISTED, NOBODY)
 SPEECH = {"all": "Quoted and reported", "direct": "Quoted", "reported": "Reported"}
 SPEAKERS = {"side": "As part of their side", "actor": "Each one alone"}
@@ -118,7 +102,7 @@ def show_quoted(run: Run, chosen: Chosen) -> None:
         question="To whom does each outlet give the words it quotes and reports?",
         alt="Shares of attributed words by speaker and outlet",
         result=result,
-        columns=COLUMNS,
+        columns=SHARE_COLUMNS,
         name="speakers",
         key=key,
         says=_who(result),
@@ -136,7 +120,7 @@ def show_quoted(run: Run, chosen: Chosen) -> None:
         question=f"How much room does each outlet give: {plain_label(label)}?",
         alt=f"Share of attributed words of {label} by outlet with intervals",
         result=one,
-        columns=COLUMNS,
+        columns=SHARE_COLUMNS,
         name="speaker",
         key=f"{group}-{key}",
         says=tell_share(one.to_pylist(), ATTRIBUTED),
@@ -179,7 +163,7 @@ def show_stance(run: Run, chosen: Chosen) -> None:
         question=question,
         alt=f"Shares of attributed words of {whose} by stance of the reporting verb and outlet",
         result=result,
-        columns=COLUMNS,
+        columns=SHARE_COLUMNS,
         name="stance",
         key=f"{actor}-{chosen.key}",
         says=f"With distance: {tell_share(distant, 'of these words')}",
@@ -219,7 +203,7 @@ def show_loaded(run: Run, chosen: Chosen) -> None:
         question=question,
         alt="Shares of loaded mentions by voice and outlet",
         result=result,
-        columns=(*COLUMNS[:9], "words_share", *COLUMNS[9:]),
+        columns=(*SHARE_COLUMNS[:9], "words_share", *SHARE_COLUMNS[9:]),
         name="loaded-voices",
         key=f"{category}-{chosen.key}",
         says=f"In its own words: {tell_share(own, 'of its loaded mentions')}",

@@ -7,7 +7,7 @@ from typing import Any
 
 import numpy as np
 
-from framing.stats.jackknife import left_out_error, t_quantile, welch_df
+from framing.stats.jackknife import left_out_error, t_interval, welch_df
 from framing.stats.rates import FEWEST_ARTICLES, NO_ERROR
 
 MEAN_METHOD = (
@@ -60,13 +60,13 @@ def estimate_means(
             "reason": _reason(value, error, m),
         }
         if row["reason"] is None:
-            row["low"], row["high"] = _interval(value, error, df, level)
+            row["low"], row["high"] = t_interval(value, error, df, level)
             if rest is not None:
                 row["difference"] = value - rest
             if _reason(rest, rest_error, rest_m) is None:
                 variances = np.array([error, rest_error]) ** 2
                 both = float(welch_df(variances, np.array([df, rest_df])))
-                row["difference_low"], row["difference_high"] = _interval(
+                row["difference_low"], row["difference_high"] = t_interval(
                     row["difference"], float(np.sqrt(variances.sum())), both, level
                 )
         rows.append(row)
@@ -92,8 +92,3 @@ def _reason(value: float | None, error: float, m: int) -> str | None:
     if m < FEWEST_ARTICLES:
         return f"not enough text: {m} articles with a scored sentence, at least {FEWEST_ARTICLES} needed"
     return None if error > NO_ERROR else "no variation between articles"
-
-
-def _interval(value: float, error: float, df: float, level: float) -> tuple[float, float]:
-    width = float(t_quantile(np.asarray(df), level)) * error
-    return value - width, value + width

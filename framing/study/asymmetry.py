@@ -14,7 +14,7 @@ from framing.errors import SelectionError, unknown_name
 from framing.lexicon.actors import Actor, ActorNames
 from framing.stats import ASYMMETRY_METHOD, READINGS, estimate_asymmetry
 from framing.study.run import Run
-from framing.study.select import Selection, select_articles, select_mentions
+from framing.study.select import Selection, open_articles, select_mentions
 
 VALENCES = ("condemning", "elevating")
 
@@ -80,9 +80,7 @@ def compare_asymmetry(
     x, y = _actor(run, about), _actor(run, versus)
     if x.actor_id == y.actor_id:
         raise SelectionError(f"{about!r} and {versus!r}, both {x.name}", "two actors", "Name another one.")
-    articles = select_articles(run, selection)
-    if not articles.num_rows:
-        raise SelectionError("no article in this selection", "at least one", "Widen outlets, dates or section.")
+    articles = open_articles(run, selection)
     mentions = select_mentions(run, replace(selection, target=None), articles)
     mentions = mentions.filter(pc.equal(mentions.column("valence"), valence))
     voices = READINGS[voice][0]

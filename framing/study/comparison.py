@@ -40,8 +40,10 @@ from framing.study.scores import SCORES, compare_scores
 from framing.study.select import (
     AGENCIES,
     Selection,
+    check_numbers,
     check_selection,
     check_voice,
+    open_articles,
     select_articles,
     select_mentions,
     select_sentences,
@@ -195,10 +197,7 @@ def compare(
     check_voice(voice)
     if per not in ("words", "articles") or (per != "words" and measure != "rate"):
         raise SelectionError(f"per {per!r} with {measure}", "words, or with rate articles", "Correct --per.")
-    if not 0.5 <= level < 1:
-        raise SelectionError(f"level {level}", "a number from 0.5 to below 1", "Correct --level.")
-    if seed < 0:
-        raise SelectionError(f"seed {seed}", "0 or a positive whole number", "Correct --seed.")
+    check_numbers(level, seed)
     if within not in ("event", "none"):
         raise SelectionError(f"within {within!r}", "event or none", "Correct --within.")
     selection = Selection(
@@ -251,9 +250,7 @@ def compare(
             "it with rate and nothing chosen",
             "Leave it out.",
         )
-    articles = select_articles(run, selection)
-    if not articles.num_rows:
-        raise SelectionError("no article in this selection", "at least one", "Widen outlets, dates or section.")
+    articles = open_articles(run, selection)
     present = sorted(set(articles.column("outlet_id").to_pylist()))
     if reference is not None and reference not in present:
         raise unknown_name("outlet", reference, present)

@@ -13,9 +13,9 @@ from framing.errors import SelectionError
 from framing.stats import FEWEST_ARTICLES
 from framing.stats.keyness import deviation_of_proportions, expected_deviation
 from framing.study.comparison import count_selection
-from framing.study.described import articles_of, check_numbers, described
+from framing.study.described import articles_of, described
 from framing.study.run import Run
-from framing.study.select import Selection
+from framing.study.select import Selection, check_numbers
 
 DISPERSION_METHOD = (
     "share of articles with a mention, Wilson's score interval (Wilson 1927); DP: deviation of proportions over articles "

@@ -11,7 +11,7 @@ import pyarrow.compute as pc
 from framing.errors import SelectionError
 from framing.stats.means import MEAN_METHOD, estimate_means
 from framing.study.run import Run
-from framing.study.select import Selection, select_articles, select_sentences
+from framing.study.select import Selection, open_articles, select_sentences
 
 SCORES = {"loadedness": ("loaded_prob",), "tone": ("polarity", "subjectivity")}
 _HOW = {
@@ -63,9 +63,7 @@ def compare_scores(
     """
     if voice not in ("all", "own"):
         raise SelectionError(f"--voice {voice} with {measure}", "all or own: a sentence is scored whole", "Correct it.")
-    articles = select_articles(run, selection)
-    if not articles.num_rows:
-        raise SelectionError("no article in this selection", "at least one", "Widen outlets, dates or section.")
+    articles = open_articles(run, selection)
     ids = articles.column("article_id").combine_chunks()
     sentences = select_sentences(run, selection)
     sentences = sentences.filter(pc.is_in(sentences.column("article_id"), ids))

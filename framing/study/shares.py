@@ -10,11 +10,10 @@ import numpy as np
 import pyarrow as pa
 import pyarrow.compute as pc
 
-from framing.errors import SelectionError
 from framing.lexicon.actors import Actor
 from framing.stats import FEWEST_ARTICLES, INTERVAL_METHOD, Counts, estimate_outlets, estimate_rows, ratio_row
 from framing.study.run import Run
-from framing.study.select import Selection, check_selection, select_articles
+from framing.study.select import Selection, check_numbers, check_selection, open_articles
 
 SHARE_SCHEMA = pa.schema(
     [
@@ -53,13 +52,9 @@ def open_selection(run: Run, selection: Selection, level: float) -> pa.Table:
     Raises:
         SelectionError: A name or value does not exist here, or no article is taken in.
     """
-    if not 0.5 <= level < 1:
-        raise SelectionError(f"level {level}", "a number from 0.5 to below 1", "Correct the level.")
+    check_numbers(level)
     check_selection(run, selection)
-    articles = select_articles(run, selection)
-    if not articles.num_rows:
-        raise SelectionError("no article in this selection", "at least one", "Widen outlets, dates or section.")
-    return articles
+    return open_articles(run, selection)
 
 
 def tally(

@@ -14,9 +14,9 @@ from framing.errors import SelectionError
 from framing.stats import FEWEST_ARTICLES, INTERVAL_METHOD
 from framing.stats.rates import estimate_sides, side_row
 from framing.study.comparison import count_selection
-from framing.study.described import articles_of, check_numbers, described
+from framing.study.described import articles_of, described
 from framing.study.run import Run
-from framing.study.select import Selection
+from framing.study.select import Selection, check_numbers
 
 PERIODS = ("day", "week", "month", "quarter", "year")
 #: Most rows of one result; more are no trend that anybody reads, and take long.
