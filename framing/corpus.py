@@ -287,13 +287,26 @@ class Corpus:
         return TABLES["rejects"].empty_table()
 
 
+#: Row groups that are read together; Arrow keeps their bytes until the last of them is read.
+_GROUPS_AT_A_TIME = 4
+
+
+def batches_of(
+    file: pq.ParquetFile, groups: Sequence[int], size: int, columns: Sequence[str] | None
+) -> Iterator[pa.RecordBatch]:
+    """Row groups of a Parquet file in batches of at most `size` rows; memory holds a few groups, not the file."""
+    for first in range(0, len(groups), _GROUPS_AT_A_TIME):
+        some = list(groups[first : first + _GROUPS_AT_A_TIME])
+        yield from file.iter_batches(size, row_groups=some, columns=columns)
+
+
 def _read_parts(
     parts: Iterable[Path], folder: Path, columns: Sequence[str] | None = None, size: int = ROWS_PER_BATCH
 ) -> Iterator[pa.RecordBatch]:
     for part in parts:
         try:
             with pq.ParquetFile(part) as file:
-                yield from file.iter_batches(batch_size=size, columns=columns)
+                yield from batches_of(file, range(file.num_row_groups), size, columns)
         except (OSError, pa.ArrowException) as problem:
             raise CorpusError(
                 f"damaged articles in {str(folder)!r} ({str(problem)[:120]})",
@@ -316,7 +329,7 @@ def _read_rows(
                 groups = [i for i, mask in enumerate(masks) if mask.any()]
                 first = int(ends[-1]) if sizes else first
                 kept, done = np.concatenate([masks[i] for i in groups] or [np.empty(0, bool)]), 0
-                for batch in file.iter_batches(ROWS_PER_BATCH, row_groups=groups, columns=columns):
+                for batch in batches_of(file, groups, ROWS_PER_BATCH, columns):
                     mine = batch.filter(pa.array(kept[done : done + batch.num_rows]))
                     done += batch.num_rows
                     if mine.num_rows:

@@ -13,6 +13,7 @@ import pyarrow as pa
 import pyarrow.compute as pc
 import pyarrow.parquet as pq
 
+from framing.corpus import batches_of
 from framing.errors import RunError, reason_of
 from framing.schema import TABLES, check_table
 
@@ -152,7 +153,7 @@ class Rows:
             place, done = np.concatenate(places), 0
             try:
                 with pq.ParquetFile(path) as file:
-                    for batch in file.iter_batches(_ROWS_AT_A_TIME, row_groups=groups, columns=list(columns)):
+                    for batch in batches_of(file, groups, _ROWS_AT_A_TIME, list(columns)):
                         inside = place[np.searchsorted(place, done) : np.searchsorted(place, done + batch.num_rows)]
                         if len(inside):
                             yield batch.select(list(columns)).take(pa.array(inside - done))
