@@ -107,7 +107,7 @@ def count_mentions(
         rows = _rows(sentences.column("article_id"), row_of)
         for column in word_columns:
             words += np.bincount(rows[rows >= 0], sentences.column(column).to_numpy()[rows >= 0], len(ids))
-        denominators = np.repeat(words[:, None], len(groups), axis=1)
+        denominators = np.broadcast_to(words[:, None], n.shape)
     elif unit == "articles":
         denominators = np.ones((len(ids), len(groups)))
     else:
@@ -150,7 +150,7 @@ def _tally(mentions: pa.Table, row_of: Mapping[str, int], by: str, groups: Seque
     rows, columns = _rows(mentions.column("article_id"), row_of), _rows(mentions.column(by), column_of)
     counted = (rows >= 0) & (columns >= 0)
     cells = rows[counted] * len(groups) + columns[counted]
-    n = np.bincount(cells, minlength=len(row_of) * len(groups)).astype(float)
+    n = np.bincount(cells, np.ones(len(cells)), len(row_of) * len(groups))
     return n.reshape(len(row_of), len(groups))
 
 
