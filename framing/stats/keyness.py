@@ -274,7 +274,7 @@ def find_keywords(
 
 
 #: Columns of a matrix made dense at a time hold at most this many cells.
-_MOST_AT_ONCE = 4_000_000
+_MOST_AT_ONCE = 1_000_000
 
 
 def _intervals(

@@ -46,7 +46,7 @@ class Rows:
         self.name = name
         self.source = source
         self._held: dict[str, pa.Array] = {}
-        self._ranges: dict[str, tuple[int, int]] | None = None
+        self._ranges: tuple[pa.Array, np.ndarray, np.ndarray] | None = None
         self._whole: weakref.ref[pa.Table] | None = None
         self._parts = [] if isinstance(source, pa.Table) else self._open(source, n_rows)
         self.num_rows = source.num_rows if isinstance(source, pa.Table) else sum(p.n_rows for p in self._parts)
@@ -167,27 +167,24 @@ class Rows:
 
     def rows_of(self, article_ids: Iterable[str]) -> np.ndarray:
         """The numbers of the rows of some articles, ascending."""
+        wanted = pa.array(sorted(set(article_ids)), pa.string())
         if self._ranges is None:
             self._ranges = self._find_ranges()
-        wanted = set(article_ids)
-        if not self._ranges:
-            mask = pc.is_in(self.columns("article_id").column(0), pa.array(sorted(wanted), pa.string()))
-            return row_numbers(mask)
-        spans = sorted(self._ranges[i] for i in wanted if i in self._ranges)
-        return np.concatenate([np.arange(a, b) for a, b in spans]) if spans else np.empty(0, np.int64)
+        ids, starts, ends = self._ranges
+        if len(ids) < len(starts):
+            return row_numbers(among(self.columns("article_id").column(0), wanted))
+        found = pc.index_in(wanted, value_set=ids).drop_null().to_numpy()
+        spans = [np.arange(starts[i], ends[i]) for i in np.sort(found)]
+        return np.concatenate([np.empty(0, np.int64), *spans])
 
-    def _find_ranges(self) -> dict[str, tuple[int, int]]:
-        """First row of each article and the row after its last one; nothing where the rows of one do not stand together."""
-        if not self.num_rows:
-            return {}
-        column = self.columns("article_id").column(0).chunk(0)
+    def _find_ranges(self) -> tuple[pa.Array, np.ndarray, np.ndarray]:
+        """The articles, first rows and rows after the last; more rows than articles where those of one do not stand together."""
+        column = one_piece(self.columns("article_id").column(0))
         codes = column.indices.to_numpy()
-        edges = np.flatnonzero(np.diff(codes)) + 1
-        starts, ends = np.concatenate([[0], edges]), np.concatenate([edges, [len(codes)]])
-        ids = column.dictionary.take(pa.array(codes[starts])).to_pylist()
-        if len(set(ids)) < len(ids):
-            return {}
-        return dict(zip(ids, zip(starts.tolist(), ends.tolist(), strict=True), strict=True))
+        starts = np.flatnonzero(np.diff(codes, prepend=-1))
+        together = len(np.unique(codes)) == len(starts)
+        ids = column.dictionary.take(pa.array(codes[starts] if together else np.unique(codes)))
+        return ids, starts, np.append(starts[1:], len(codes))
 
     def tally(self, column: str) -> dict[str, int]:
         """How many rows have each value of a column, in the order in which they first occur."""
