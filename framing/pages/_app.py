@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from pathlib import Path
 
+import pyarrow as pa
 import streamlit as st
 
 from framing.errors import FramingError
@@ -26,6 +27,8 @@ PAGES = (
 
 def show_app() -> None:
     """Configure the page, draw the navigation and run the chosen page."""
+    # Arrow's own allocator keeps what was freed for minutes; the system's gives it back when `_load` asks for it.
+    pa.set_memory_pool(pa.system_memory_pool())
     # No page icon: an emoji or a Material one would be fetched from another host.
     st.set_page_config(layout="wide")
     pages = [

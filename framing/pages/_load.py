@@ -170,9 +170,15 @@ def _plain(value: Any) -> Any:
 
 @st.cache_resource(max_entries=300, show_spinner="Computing …")
 def _computed(key: str, _function: Callable[..., Any], _run: Run, _parameters: dict[str, Any]) -> Any:
-    return _function(_run, **_parameters)
+    result = _function(_run, **_parameters)
+    # What was needed on the way goes back to the system, which one process shares with others.
+    pa.default_memory_pool().release_unused()
+    return result
 
 
 @st.cache_resource(max_entries=60, show_spinner="Computing …", scope="session")
 def _own_computed(key: str, _function: Callable[..., Any], _run: Run, _parameters: dict[str, Any]) -> Any:
-    return _function(_run, **_parameters)
+    result = _function(_run, **_parameters)
+    # What was needed on the way goes back to the system, which one process shares with others.
+    pa.default_memory_pool().release_unused()
+    return result

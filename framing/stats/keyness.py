@@ -173,6 +173,24 @@ def log_dice(together: np.ndarray, node: float, word: np.ndarray) -> np.ndarray:
         return np.asarray(14 + np.log2(2 * np.asarray(together, float) / (node + np.asarray(word, float))))
 
 
+#: Cells of a matrix that are summed at a time: a sum makes floats of them first.
+_SUMMED_AT_ONCE = 1 << 20
+
+
+def sum_columns(n: sparse.csr_array, *, articles: bool = False) -> np.ndarray:
+    """The sum of each column, or in how many rows it has something, without a copy of the whole.
+
+    Example:
+        >>> sum_columns(sparse.csr_array(np.array([[1, 2], [3, 0]]))).tolist()
+        [4.0, 2.0]
+    """
+    total = np.zeros(n.shape[1])
+    for first in range(0, len(n.data), _SUMMED_AT_ONCE):
+        part = slice(first, first + _SUMMED_AT_ONCE)
+        total += np.bincount(n.indices[part], n.data[part] > 0 if articles else n.data[part], n.shape[1])
+    return total
+
+
 def find_keywords(
     target: sparse.csr_array,
     reference: sparse.csr_array,
@@ -218,21 +236,22 @@ def find_keywords(
     n_a, n_b = float(target_words.sum()), float(reference_words.sum())
     if not n_a or not n_b:
         return []
-    a, b = np.asarray(target.sum(axis=0), float), np.asarray(reference.sum(axis=0), float)
+    a, b = sum_columns(target), sum_columns(reference)
     more = np.flatnonzero(a * n_b > b * n_a)
-    target, reference, a, b = target[:, more], reference[:, more], a[more], b[more]
-    range_a, range_b = (np.bincount(side.indices, minlength=len(more)) for side in (target, reference))
+    a, b = a[more], b[more]
+    range_a, range_b = (sum_columns(side, articles=True).astype(int)[more] for side in (target, reference))
     g2, ratio = log_likelihood(a, b, n_a, n_b), log_ratio(a, b, n_a, n_b)
     odds, z = log_odds(a, b, n_a, n_b, prior=prior)
     value = {"g2": g2, "logodds": z, "logratio": ratio}[measure]
     rare = (range_a + range_b < FEWEST_WITH_MENTION) if measure == "logratio" else np.zeros(len(more), bool)
     # Ties by frequency and place, so that the order is the same everywhere.
     order = np.lexsort((more, -a, -value, rare))[:limit]
+    # Columns are cut out of the whole once, and only those that are told of.
+    target, reference = target[:, more[order]], reference[:, more[order]]
     dp_a, dp_b = (
-        deviation_of_proportions(side[:, order], words)
-        for side, words in ((target, target_words), (reference, reference_words))
+        deviation_of_proportions(side, words) for side, words in ((target, target_words), (reference, reference_words))
     )
-    intervals = _intervals(target[:, order], reference[:, order], target_words, reference_words, level)
+    intervals = _intervals(target, reference, target_words, reference_words, level)
     return [
         {
             "column": int(more[j]),
@@ -255,7 +274,7 @@ def find_keywords(
 
 
 #: Columns of a matrix made dense at a time hold at most this many cells.
-_MOST_AT_ONCE = 4_000_000
+_MOST_AT_ONCE = 1_000_000
 
 
 def _intervals(
@@ -273,7 +292,7 @@ def _intervals(
     words = np.concatenate([target_words, reference_words]).astype(float)[:, None]
     for first in range(0, target.shape[1], step):
         part = slice(first, first + step)
-        n = np.vstack([target[:, part].toarray(), reference[:, part].toarray()])
+        n = np.vstack([target[:, part].toarray(), reference[:, part].toarray()]).astype(float)
         ids = ("",) * len(words)
         groups = ("",) * n.shape[1]
         d = np.broadcast_to(words, n.shape)

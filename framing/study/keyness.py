@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from itertools import pairwise
 from typing import Any
 
 import numpy as np
@@ -9,13 +10,13 @@ import pyarrow as pa
 from scipy import sparse
 
 from framing.errors import SelectionError
-from framing.stats.keyness import KEYNESS_MEASURES, KEYNESS_METHOD, find_keywords
+from framing.stats.keyness import KEYNESS_MEASURES, KEYNESS_METHOD, find_keywords, sum_columns
 from framing.stats.shift import SHIFT_METHOD, estimate_difference, estimate_shift
 from framing.study.comparison import count_selection
 from framing.study.described import articles_of, described
 from framing.study.run import Run
 from framing.study.select import Selection, check_numbers
-from framing.study.words import WORD_VOICES, count_all_words
+from framing.study.words import WORD_VOICES, count_side_words
 
 KEYNESS_WORDS = ("all", "lexicon")
 EXPLORATORY = (
@@ -122,13 +123,16 @@ def find_keyness(
     mine, theirs = of == target, of == reference if reference is not None else of != target
     if not theirs.any():
         raise SelectionError(f"no outlet beside {target!r} in this selection", "at least one", "Widen the selection.")
-    counts = count_selection(run, selection, articles, "rate", by="term", voice=voice)
-    n_words = counts.denominators[:, 0] if counts.n.shape[1] else np.zeros(len(of))
+    by = "term" if words == "lexicon" else "category"
+    counts = count_selection(run, selection, articles, "rate", by=by, voice=voice)
+    n_words = counts.denominators[:, 0].copy() if counts.n.shape[1] else np.zeros(len(of))
     if words == "all":
-        n, names = count_all_words(run, selection, articles, voice)
-        n_words = np.asarray(n.sum(axis=1), float)
+        sides, names = count_side_words(run, selection, articles, (mine, theirs), voice)
+        for side, inside in zip(sides, (mine, theirs), strict=True):
+            # Row by row: a sum over the whole would make a copy of it in eight bytes a cell.
+            n_words[inside] = [side.data[a:b].sum() for a, b in pairwise(side.indptr.tolist())]
     else:
-        n, names = sparse.csr_array(counts.n), counts.groups
+        sides, names = [sparse.csr_array(counts.n[inside]) for inside in (mine, theirs)], counts.groups
     sizes = float(n_words[mine].sum()), float(n_words[theirs].sum())
     if not all(sizes):
         raise SelectionError("a side without words", "words on both sides", "Widen the selection or take --voice all.")
@@ -136,8 +140,8 @@ def find_keyness(
     if prior is None:
         prior = sum(sizes) / int((n_words[both] > 0).sum())
     found = find_keywords(
-        n[np.flatnonzero(mine)],
-        n[np.flatnonzero(theirs)],
+        sides[0],
+        sides[1],
         n_words[mine],
         n_words[theirs],
         measure=measure,
@@ -146,10 +150,8 @@ def find_keyness(
         level=level,
     )
     rows = [{**row, "word": names[row["column"]], "value": row[_VALUE[measure]]} for row in found]
-    used = np.asarray(n[np.flatnonzero(both)].sum(axis=0)) > 0
-    more = np.asarray(n[np.flatnonzero(mine)].sum(axis=0)) * sizes[1] > (
-        np.asarray(n[np.flatnonzero(theirs)].sum(axis=0)) * sizes[0]
-    )
+    n_mine, n_theirs = (sum_columns(side) for side in sides)
+    used, more = n_mine + n_theirs > 0, n_mine * sizes[1] > n_theirs * sizes[0]
     meta = {
         "measure": measure,
         "words": words,

@@ -1,9 +1,9 @@
 """Does memory grow with the corpus? Peaks of an annotation of many articles against a tenth of them.
 
-    python -m tests.evaluation.memory DATA [--articles 30000] [--sentences 10] [--keep FOLDER]
+    python -m tests.evaluation.memory DATA [--articles 30000] [--sentences 10 | --sentences real] [--keep FOLDER]
 
 DATA is the folder of development data. Articles are made of `--sentences` real sentences drawn from all over a set, since plain
-repeats would be copies. Each annotation runs in a process of its own, whose peak is that of its resident memory; the corpus is on
+repeats would be copies; with `real` of as many as the article has whose headline they stand under. Each annotation runs in a process of its own, whose peak is that of its resident memory; the corpus is on
 disk before it starts. `--keep` leaves corpora and runs there, to open one in the dashboard.
 """
 
@@ -17,6 +17,7 @@ import subprocess
 import sys
 import tempfile
 from collections.abc import Iterator
+from datetime import UTC, datetime
 from pathlib import Path
 from typing import Any
 
@@ -36,19 +37,31 @@ if __name__ == "__main__":
 """
 
 
-def made_articles(data: Path, n: int, sentences: int, seed: int) -> Iterator[dict[str, Any]]:
-    """Articles of sentences drawn from a whole set, each under the headline and the outlet of a real one."""
+def made_articles(data: Path, n: int, sentences: int | None, seed: int) -> Iterator[dict[str, Any]]:
+    """Articles of sentences drawn from a whole set, each under the headline, the outlet and the date of a real one.
+
+    The articles of one event share one here too, a new one each time the real articles are gone through again.
+    """
     with gzip.open(data / "allsides_dev.jsonl.gz", "rt", encoding="utf-8") as file:
         real = [json.loads(line) for line in file]
-    drawn = [a["body"][s.start : s.end] for a in real for s in find_sentences(a["body"])]
+    cut = [[a["body"][s.start : s.end] for s in find_sentences(a["body"])] for a in real]
+    drawn = [sentence for mine in cut for sentence in mine]
     chance = random.Random(seed)
     for i in range(n):
         like = real[i % len(real)]
-        text = " ".join(chance.choices(drawn, k=sentences))
-        yield {"article_id": f"made-{i}", "outlet_id": like["outlet"], "title": like["title"], "text": text}
+        k = len(cut[i % len(real)]) if sentences is None else sentences
+        yield {
+            "article_id": f"made-{i}",
+            "outlet_id": like["outlet"],
+            "title": like["title"],
+            "text": " ".join(chance.choices(drawn, k=k)),
+            "published": datetime.fromisoformat(like["date"]).replace(tzinfo=UTC) if like["date"] else None,
+            "published_raw": like["date"],
+            "event_id": f"{like['event_id']}-{i // len(real)}" if like["event_id"] else None,
+        }
 
 
-def measure(folder: Path, data: Path, n: int, sentences: int, seed: int) -> dict[str, Any]:
+def measure(folder: Path, data: Path, n: int, sentences: int | None, seed: int) -> dict[str, Any]:
     """Make a corpus of `n` articles, annotate it in another process, and say what that took."""
     corpus, run = folder / f"corpus-{n}", folder / f"run-{n}"
     made = corpus_from_rows(made_articles(data, n, sentences, seed))
@@ -64,14 +77,15 @@ def main() -> None:
     p = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
     p.add_argument("data", type=Path)
     p.add_argument("--articles", type=int, default=30_000)
-    p.add_argument("--sentences", type=int, default=10)
+    p.add_argument("--sentences", default="10", help="a number, or: real")
     p.add_argument("--seed", type=int, default=0)
     p.add_argument("--keep", type=Path)
     a = p.parse_args()
+    sentences = None if a.sentences == "real" else int(a.sentences)
     with tempfile.TemporaryDirectory() as scratch:
         folder = a.keep or Path(scratch)
         folder.mkdir(parents=True, exist_ok=True)
-        few, many = (measure(folder, a.data, n, a.sentences, a.seed) for n in (a.articles // 10, a.articles))
+        few, many = (measure(folder, a.data, n, sentences, a.seed) for n in (a.articles // 10, a.articles))
     print(json.dumps({"few": few, "many": many, "ratio": round(many["peak_mb"] / few["peak_mb"], 2)}, indent=2))
 
 
