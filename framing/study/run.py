@@ -21,7 +21,7 @@ from framing.lexicon import Lexicon, read_lexicon
 from framing.schema import check_table
 
 RUN_TABLES = ("mentions", "sentences", "speech", "details")
-RUN_FOLDER = FolderKind("run.json", '"corpus_digest"', ("run.json", *RUN_TABLES))
+RUN_FOLDER = FolderKind("run.json", '"corpus_digest"', ("run.json", "parts.json", "annotated", *RUN_TABLES))
 _RECORD = {
     "version": str,
     "corpus_digest": str,

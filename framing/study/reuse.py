@@ -1,0 +1,297 @@
+"""What of an earlier run stays true under an edited lexicon or a larger corpus, article by article."""
+
+from __future__ import annotations
+
+import hashlib
+import json
+import platform
+import re
+from collections.abc import Iterator, Mapping, Sequence
+from concurrent.futures import ThreadPoolExecutor
+from dataclasses import asdict
+from functools import lru_cache
+from importlib.metadata import PackageNotFoundError, version
+from pathlib import Path
+from typing import Any
+
+import pyarrow as pa
+import pyarrow.compute as pc
+import pyarrow.parquet as pq
+
+from framing.corpus import Shard, digest_file
+from framing.errors import RunError, reason_of
+from framing.language import AnnotateOptions, Models
+from framing.lexicon import Lexicon
+from framing.lexicon.model import _CASE, _SAME_LENGTH, fold
+from framing.study.parts import PART_TABLES, PartMaker, Stretch, Task, blanked, digest_read, part_file
+
+LIBRARIES = ("pyarrow", "numpy", "scipy", "scikit-learn", "textblob", "sentencex", "ahocorasick-rs")
+_PACKAGE = Path(__file__).parents[1]
+#: Literals looked for at a time, and the number from which on everything is annotated again.
+_AT_ONCE, _MOST_LITERALS = 100, 1_000
+
+
+def package_version() -> str:
+    """Version of this package; `0+source` when run from a checkout that is not installed."""
+    return version_of("media-framing") or "0+source"
+
+
+def version_of(name: str) -> str | None:
+    try:
+        return version(name)
+    except PackageNotFoundError:
+        return None
+
+
+@lru_cache(maxsize=1)
+def _digest_code() -> str:
+    """SHA-256 of the code and word lists that decide rows; a lexicon's own files are in its digest instead."""
+    whole = hashlib.sha256()
+    rooms = ("language", "classify", "lexicon")
+    files = [f for room in rooms for f in (_PACKAGE / room).rglob("*") if f.suffix in (".py", ".toml")]
+    for file in sorted([*files, _PACKAGE / "corpus.py", _PACKAGE / "schema.py", _PACKAGE / "study" / "parts.py"]):
+        relative = file.relative_to(_PACKAGE).as_posix()
+        if not relative.startswith("lexicon/data/conflict/"):
+            whole.update(relative.encode() + b"\0" + file.read_bytes())
+    return whole.hexdigest()
+
+
+def describe_inputs(lexicon: Lexicon, options: AnnotateOptions, models: Models) -> dict[str, Any]:
+    """Everything but articles and terms that can change a row, by the name a message calls it."""
+    return {
+        "version": package_version(),
+        "code": _digest_code(),
+        "options": {k: v for k, v in asdict(options).items() if k != "pure"},
+        "classifier": models.loaded.digest if models.loaded else None,
+        "sense_model": models.senses.digest if models.senses else None,
+        "reporting_words": _digest(lexicon.speech),
+        "actors": _digest(lexicon.actors),
+        "languages": list(lexicon.languages),
+        "python": platform.python_version(),
+        "libraries": {name: version_of(name) for name in LIBRARIES},
+    }
+
+
+def _digest(value: Any) -> str:
+    return hashlib.sha256(json.dumps(value, default=lambda o: o.__dict__, ensure_ascii=False).encode()).hexdigest()
+
+
+def describe_literals(lexicon: Lexicon) -> dict[str, str]:
+    """For each folded literal a short digest of all that a hit of it can give; with `*` where word characters may follow.
+
+    The order of the patterns of one literal counts, since the first one wins; that of different literals does not.
+    """
+    cues: dict[str, list[Any]] = {}
+    for cue in lexicon.senses:
+        cues.setdefault(cue.term_id, []).append(cue)
+    # Forms and masks are the literals themselves.
+    terms = [
+        _digest([{k: v for k, v in t.__dict__.items() if k not in ("forms", "masks")}, cues.get(t.term_id)])
+        for t in lexicon.terms
+    ]
+    found: dict[str, list[Any]] = {}
+    for p in lexicon.patterns:
+        found.setdefault(p.folded, []).append([p.prefix, p.cased, p.plain, None if p.term is None else terms[p.term]])
+    return {folded: _digest(group)[:16] + "*" * any(p[0] for p in group) for folded, group in found.items()}
+
+
+def changed_literals(before: Mapping[str, str], now: Mapping[str, str]) -> dict[str, bool]:
+    """Literals whose hits can give something else, and whether word characters may follow them.
+
+    Example:
+        >>> changed_literals({"regime": "aa", "attack": "bb"}, {"regime": "aa*", "coup": "cc"})
+        {'attack': False, 'coup': False, 'regime': True}
+    """
+    return {
+        literal: any(side.get(literal, "").endswith("*") for side in (before, now))
+        for literal in sorted({*before, *now})
+        if before.get(literal) != now.get(literal)
+    }
+
+
+def literal_patterns(literals: Mapping[str, bool]) -> list[str]:
+    """RE2 patterns that find every literal in a text as it is written, and sometimes more.
+
+    A text with a hit is always found; one found may have none, since borders of words are those of ASCII here.
+    """
+    written = [_as_written(literal, prefix) for literal, prefix in literals.items()]
+    return ["|".join(written[i : i + _AT_ONCE]) for i in range(0, len(written), _AT_ONCE)]
+
+
+#: How a character of a folded literal may stand in a text; letters of either case are left to the engine.
+_WRITTEN: dict[str, str] = {}
+for _variant, _ in (*_SAME_LENGTH, *_CASE):
+    _WRITTEN[fold(_variant)] = _WRITTEN.get(fold(_variant), "") + _variant
+
+
+def _as_written(literal: str, prefix: bool) -> str:
+    # A class for each character: RE2 has no escapes like \ufb01, and these need none.
+    body = "".join(
+        "[" + "".join(re.escape(v) for v in dict.fromkeys(c + _WRITTEN[c])) + "]" if c in _WRITTEN else re.escape(c)
+        for c in literal
+    )
+    first = r"\b" if re.match(r"\w", literal[0], re.ASCII) else ""
+    last = r"\b" if not prefix and re.match(r"\w", literal[-1], re.ASCII) else ""
+    # The letters that fold to an ASCII letter are no word characters to RE2.
+    return f"{'' if literal[0] in 'iks' else first}{body}{'' if literal[-1] in 'iks' else last}"
+
+
+def write_parts_record(
+    folder: Path, inputs: Mapping[str, Any], lexicon: Lexicon, files: Mapping[str, str], parts: Sequence[Any]
+) -> None:
+    """Write `parts.json`: what a later run has to know to keep rows of this one."""
+    record = {
+        "inputs": inputs,
+        "literals": describe_literals(lexicon),
+        "corpus_files": files,
+        "parts": parts,
+    }
+    (folder / "parts.json").write_text(json.dumps(record, ensure_ascii=False) + "\n", encoding="utf-8")
+
+
+class Before:
+    """An earlier run that rows may be kept from.
+
+    Args:
+        folder: Its folder.
+
+    Raises:
+        RunError: It is no run, or one without parts.json.
+    """
+
+    def __init__(self, folder: Path) -> None:
+        self.folder = folder.resolve()
+        try:
+            self.run = json.loads((folder / "run.json").read_text(encoding="utf-8"))
+            self.record = json.loads((folder / "parts.json").read_text(encoding="utf-8"))
+            self.parts = {int(p["part"]): p for p in self.record["parts"]}
+            self.inputs, self.literals = dict(self.record["inputs"]), dict(self.record["literals"])
+            self.files = dict(self.record["corpus_files"])
+            self.corpus_digest = str(self.run["corpus_digest"])
+        except (OSError, ValueError, KeyError, TypeError) as problem:
+            raise RunError(
+                f"{str(folder)!r}, which keeps no record of its parts ({reason_of(problem)})",
+                "a run of this version",
+                "Leave --from out; everything is annotated then.",
+            ) from problem
+
+    def refusal(self, inputs: Mapping[str, Any]) -> str | None:
+        """Why no row of it can be kept; None where rows can."""
+        other = [name.replace("_", " ") for name, value in inputs.items() if self.inputs.get(name) != value]
+        if other:
+            return f"made with another {' and '.join(other)}"
+        for number, part in self.parts.items():
+            for name in PART_TABLES:
+                file = part_file(self.folder, number, name)
+                if not file.exists() or digest_file(file) != part["files"][name]["sha256"]:
+                    return f"part {number} of its {name} is damaged"
+        return None
+
+
+def plan_tasks(
+    before: Before, make: PartMaker, shards: Sequence[Shard], same_files: bool
+) -> tuple[list[Task], int] | None:
+    """For each part what is kept and what is annotated, and how many articles are; None where too many terms changed.
+
+    An article is kept whole or annotated whole: sense, target and carried names of a mention look at the others.
+
+    Args:
+        before: The earlier run.
+        make: What makes the parts.
+        shards: The corpus, cut.
+        same_files: The corpus' files are those of the earlier run, byte for byte.
+    """
+    literals = changed_literals(before.literals, describe_literals(make.lexicon))
+    if len(literals) > _MOST_LITERALS:
+        return None
+    patterns = literal_patterns(literals)
+    numbers = sorted(before.parts)
+    known = _Known(before, numbers)
+    assert make.passages is not None  # read once, before threads want it
+
+    def plan(shard: Shard) -> tuple[Task, int]:
+        return _plan_shard(shard, make, known, patterns, same_files)
+
+    with ThreadPoolExecutor(2) as pool:
+        planned = list(pool.map(plan, shards))
+    return [task for task, _ in planned], sum(n for _, n in planned)
+
+
+class _Known:
+    """Where each article of an earlier run stands, and the digest of what was read of it."""
+
+    def __init__(self, before: Before, numbers: Sequence[int]) -> None:
+        self.where: dict[str, tuple[int, int, str | None]] = {}
+        twice: set[str] = set()
+        for number in numbers:
+            table = pq.read_table(part_file(before.folder, number, "annotated"), columns=["article_id", "read"])
+            ids, digests = table.column("article_id").to_pylist(), table.column("read").to_pylist()
+            for i, (article_id, digest) in enumerate(zip(ids, digests, strict=True)):
+                if article_id in self.where:
+                    twice.add(article_id)
+                self.where[article_id] = number, i, digest
+        for article_id in twice:
+            del self.where[article_id]
+
+
+def _plan_shard(
+    shard: Shard, make: PartMaker, known: _Known, patterns: Sequence[str], same_files: bool
+) -> tuple[Task, int]:
+    articles = make.read(shard)
+    ids = articles.column("article_id").to_pylist()
+    digests = None if same_files else digest_read(articles)
+    hit = _contain(articles, patterns)
+    kept: list[Stretch | int] = []
+    seen: set[str] = set()
+    n_anew = 0
+    for i, article_id in enumerate(ids):
+        place = known.where.get(article_id)
+        stays = place is not None and not hit[i] and (digests is None or digests[i] == place[2])
+        if not stays or place is None or article_id in seen:
+            kept.append(i)
+            n_anew += 1
+            continue
+        seen.add(article_id)
+        last = kept[-1] if kept else None
+        if isinstance(last, Stretch) and last.part == place[0] and last.stop == place[1]:
+            kept[-1] = last._replace(stop=place[1] + 1)
+        else:
+            kept.append(Stretch(place[0], place[1], place[1] + 1))
+    return Task(shard, tuple(kept) if n_anew < len(ids) else ()), n_anew
+
+
+def _contain(articles: pa.Table, patterns: Sequence[str]) -> list[bool]:
+    """Which articles in the lexicon's language have a text in which one of the patterns is found."""
+    if not patterns:
+        return [False] * articles.num_rows
+    read = articles.column("read")
+    found = pa.array([False] * articles.num_rows)
+    for texts in _texts(articles):
+        for pattern in patterns:
+            here = pc.match_substring_regex(texts, pattern, ignore_case=True)
+            found = pc.or_(found, pc.fill_null(here, False))
+    return list(pc.and_(found, read).to_pylist())
+
+
+def _texts(articles: pa.Table) -> Iterator[pa.Array | pa.ChunkedArray]:
+    with_passages = articles.column("excluded").null_count < articles.num_rows
+    if not with_passages:
+        yield articles.column("title")
+        yield articles.column("text")
+        return
+    for texts in blanked(articles).values():
+        yield pa.array(texts, pa.string())
+
+
+__all__ = [
+    "LIBRARIES",
+    "Before",
+    "changed_literals",
+    "describe_inputs",
+    "describe_literals",
+    "literal_patterns",
+    "package_version",
+    "plan_tasks",
+    "version_of",
+    "write_parts_record",
+]
