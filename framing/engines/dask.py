@@ -125,7 +125,7 @@ def _connect(stack: contextlib.ExitStack, address: str | None, workers: int) -> 
 
 
 def _run(client: Client, function: Callable[[In], Out], items: Sequence[In]) -> Iterator[Out]:
-    from distributed import FIRST_COMPLETED, Future, KilledWorker, wait
+    from distributed import Future, KilledWorker, wait
 
     n_workers = _wait_for_workers(client)
     # A task that hands the function over, not scattered data: when its holder dies it is computed again.
@@ -139,7 +139,7 @@ def _run(client: Client, function: Callable[[In], Out], items: Sequence[In]) -> 
         if not under_way:
             return
         try:
-            done = wait(list(under_way), timeout=5, return_when=FIRST_COMPLETED).done
+            done = wait(list(under_way), timeout=5, return_when="FIRST_COMPLETED").done
         except TimeoutError:
             done = set()
         for future in done:
