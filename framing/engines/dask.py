@@ -139,7 +139,8 @@ def _run(client: Client, function: Callable[[In], Out], items: Sequence[In]) -> 
         if not under_way:
             return
         try:
-            done = wait(list(under_way), timeout=5, return_when="FIRST_COMPLETED").done
+            with client.as_current():
+                done = wait(list(under_way), timeout=5, return_when="FIRST_COMPLETED").done
         except TimeoutError:
             done = set()
         for future in done:

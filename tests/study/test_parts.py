@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import dataclasses
 import json
-import re
 import shutil
 from pathlib import Path
 from typing import Any
@@ -19,9 +18,9 @@ from framing.corpus import Corpus, corpus_from_table, plan_shards, read_corpus, 
 from framing.errors import RunError, SelectionError
 from framing.language import AnnotateOptions
 from framing.language.match import build_matcher
-from framing.lexicon import Lexicon, Term
+from framing.lexicon import Lexicon, Term, read_lexicon
 from framing.schema import TABLES
-from framing.study import Run, annotate, parts, read_run
+from framing.study import Run, annotate, parts
 from framing.study.reuse import changed_literals, describe_literals, literal_patterns
 from framing.study.run import RUN_TABLES
 
@@ -63,6 +62,18 @@ TEXTS = [
 ]
 
 
+TERMS = ("regime", "massacre", "martyr", "killed", "terrorist")
+
+
+@pytest.fixture(scope="module")
+def lexicon() -> Lexicon:
+    """A few terms, so that an edited lexicon is ready at once."""
+    whole = read_lexicon("conflict")
+    kept = (*TERMS, "attack", "cleansed", "died", "group", "offensive")
+    terms = tuple(t for t in whole.terms if t.term_id in kept)
+    return dataclasses.replace(whole, terms=terms, senses=tuple(c for c in whole.senses if c.term_id in kept))
+
+
 @pytest.fixture(scope="module")
 def small_parts() -> Any:
     """Parts of eight articles, so that small corpora have several."""
@@ -83,7 +94,6 @@ def edited(lexicon: Lexicon, term_id: str, **changes: Any) -> Lexicon:
     return dataclasses.replace(lexicon, terms=terms)
 
 
-TERMS = ("regime", "massacre", "martyr", "killed", "terrorist")
 new_forms = st.sampled_from(["peace", "and", "number 1*", "the attack", "group sarel", "said", "wasp", "was there"])
 
 
@@ -197,7 +207,7 @@ def test_a_stopped_run_goes_on(base: Path, lexicon: Lexicon, tmp_path: Path) -> 
         annotate(corpus, edited(lexicon, "regime", valence="plain"), options=PLAIN, out=tmp_path / "r")
     run = annotate(corpus, lexicon, options=PLAIN, out=tmp_path / "r")
     assert run.record["kept"]["parts"] == 2
-    assert rows_of(run) == rows_of(annotate(corpus, lexicon, options=PLAIN)) == rows_of(read_run(tmp_path / "r"))
+    assert rows_of(run) == rows_of(annotate(corpus, lexicon, options=PLAIN))
     assert not list(tmp_path.glob(".r.*"))
 
 
@@ -241,12 +251,6 @@ def test_patterns_find_every_text_the_matcher_finds(
     )
     if build_matcher(tiny)(text):
         assert found
-    if (
-        not any(re.search(re.escape(f[0]), text, re.I) for f in written)
-        and text.isascii()
-        and all(map(str.isascii, written))
-    ):
-        assert not found or any(c in "-'\n\t " for f in written for c in f)
 
 
 def test_engines_that_do_not_fit(base: Path, lexicon: Lexicon, tmp_path: Path) -> None:
