@@ -15,7 +15,7 @@ from io import TextIOWrapper
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
-from framing.commands import coded, explore, robust
+from framing.commands import bench, classify, coded, explore, robust
 from framing.commands.parts import (
     AGENCIES,
     PARTS,
@@ -302,13 +302,18 @@ def _compare(a: argparse.Namespace) -> None:
         robust.COMPARE_COLUMNS[-1],
     ]
     meta = read_meta(table)
-    if a.measure == "asymmetry":
+    if a.measure in ("asymmetry", "loadedness", "tone"):
         brief = [c for c in table.column_names if c not in ("measure", "outlet_id", "unit")]
     print_rows(a, table.to_pylist(), meta, brief)
     if a.format == "table" and a.measure == "asymmetry":
         print(
             f"\nvalue: {meta['unit']}, {meta['valence']} about {meta['about']} against {meta['versus']}, above 0 heavier about "
             f"{meta['about']}; difference to all others pooled; {meta['level']:.0%} intervals: {meta['interval_method']}"
+        )
+    elif a.format == "table" and a.measure in ("loadedness", "tone"):
+        print(
+            f"\nvalue: {meta['unit']} ({meta['scored']} were scored), voice {meta['voice']}; difference to all others pooled; "
+            f"{meta['level']:.0%} intervals: {meta['interval_method']}. Tone is no stance, loadedness no bias."
         )
     elif a.format == "table":
         print(
@@ -389,7 +394,16 @@ def _omission(a: argparse.Namespace) -> None:
     selection = Selection(names_of(a.outlets), a.date_from, a.date_to, a.section)
     table = list_omissions(open_run(a), selection, at_least=a.at_least, window_days=a.window)
     meta = json.loads((table.schema.metadata or {}).get(b"meta", b"{}"))
-    print_rows(a, table.to_pylist(), meta)
+    rows = table.to_pylist()
+    if a.format != "table":
+        print_rows(a, rows, meta, header=table.column_names)
+        return
+    omitted = [r for r in rows if r["status"] == "no article on it"]
+    print_rows(a, omitted, meta, ["label", "outlet_id", "n", "n_outlets", "first", "last", "window_from", "window_to"])
+    print(
+        f"\n{len(omitted):,} times an outlet had articles in the window (n) and none on an event that {meta['at_least']} others told; "
+        f"{len(rows) - len(omitted):,} times it had no articles in the window at all, which is no omission. {meta['limits']}"
+    )
 
 
 def _concordance(a: argparse.Namespace) -> None:
@@ -646,35 +660,22 @@ def _get_corpus(a: argparse.Namespace) -> None:
         print(f"{got.path}: {got.says}", file=sys.stderr)
 
 
-def _train(a: argparse.Namespace) -> None:
-    from framing.study.training import train_any
-
-    model = train_any(Path(a.data), Path(a.out), seed=a.seed)
-    rows = list(model.card["rows"])
-    shown = (
-        "model",
-        "n",
-        "n_pairs",
-        "pairs_ranked_right",
-        "low",
-        "high",
-        "auc",
-        "accuracy",
-        "conflict_or_not",
-        "macro_f1",
-    )
-    print_rows(a, rows, {**model.card, "digest": model.digest, "out": a.out}, [c for c in shown if c in rows[0]])
-
-
 def _evaluate(a: argparse.Namespace) -> None:
     from framing.lexicon import read_lexicon
     from framing.study import evaluation
 
     if a.corpus and a.run_path is None:
         raise SelectionError("--corpus without --run", "the run it belongs to", "Add --run, or leave it out.")
-    lexicon = read_lexicon(*a.lexicon) if a.lexicon and a.run_path is None else None
+    if a.what != "loadedness":
+        for option, given in (("--model", a.model), ("--recalibrate", a.recalibrate)):
+            if given is not None:
+                raise SelectionError(f"{option} with {a.what}", "it with loadedness", f"Leave {option} out.")
+    alone = a.run_path is None and a.what != "loadedness"
+    lexicon = read_lexicon(*a.lexicon) if a.lexicon and alone else None
     settings = {"lexicon": lexicon, "level": a.level, "seed": a.seed}
-    if a.what in ("voice", "sense"):
+    if a.what == "loadedness":
+        result = classify.evaluate(a)
+    elif a.what in ("voice", "sense"):
         run = None if a.run_path is None else open_run(a)
         joined = evaluation.evaluate_voice if a.what == "voice" else evaluation.evaluate_sense
         result = joined(a.gold, run=run, **settings)
@@ -683,8 +684,8 @@ def _evaluate(a: argparse.Namespace) -> None:
             raise SelectionError(
                 f"--run with {a.what}", "the gold file alone, whose texts are read here", "Leave --run out."
             )
-        alone = evaluation.evaluate_attribution if a.what == "attribution" else evaluation.evaluate_agency
-        result = alone(a.gold, **settings)
+        work = evaluation.evaluate_attribution if a.what == "attribution" else evaluation.evaluate_agency
+        result = work(a.gold, **settings)
     if a.format != "table":
         print_rows(a, result.rows, {**result.meta, "confusion": result.confusion, "misses": result.misses})
         return
@@ -701,7 +702,18 @@ def _evaluate(a: argparse.Namespace) -> None:
             {},
             [
                 c
-                for c in ("line", "article_id", "gold", "ours", "miss", "surface", "rule", "words", "text")
+                for c in (
+                    "line",
+                    "article_id",
+                    "gold",
+                    "ours",
+                    "miss",
+                    "probability",
+                    "surface",
+                    "rule",
+                    "words",
+                    "text",
+                )
                 if c in shown[0]
             ][:7],
             most=a.misses,
@@ -913,7 +925,7 @@ def _parser() -> argparse.ArgumentParser:
     add_run(p)
     p.add_argument(
         "--measure",
-        choices=("rate", "choice", "agency", "asymmetry"),
+        choices=("rate", "choice", "agency", "asymmetry", "loadedness", "tone"),
         default="rate",
         help="per 1,000 words; a term's share of its concept's occasions; how doers are told; X's wording against Y's",
     )
@@ -1051,13 +1063,24 @@ def _parser() -> argparse.ArgumentParser:
     p = add_command(
         commands,
         "train",
-        _train,
-        "a loadedness model from minimal pairs, or a sense model from marked sentences",
+        classify.train,
+        "a loadedness model from minimal pairs or labelled sentences, or a sense model from marked sentences",
         "framing train corpora/loaded_pairs/pairs.jsonl --out model",
     )
-    p.add_argument("data", help="JSON Lines: pair_id, topic, loaded, plain; or id, term, text, start, end, sense")
+    p.add_argument(
+        "data",
+        help="JSON Lines: pair_id, topic, loaded, plain; or text, label (0 or 1), outlet, event (CSV too); or id, term, text, start, end, sense",
+    )
     p.add_argument("--out", required=True, help="model folder to make")
-    p.add_argument("--seed", type=natural, default=0, help="seed of the intervals in the card")
+    p.add_argument(
+        "--transfer",
+        action="append",
+        default=[],
+        metavar="FILE",
+        help="labelled file it never sees, measured for its card",
+    )
+    p.add_argument("--licence", help="of the data, for the card")
+    p.add_argument("--seed", type=natural, default=0, help="seed of folds and intervals in the card")
 
     p = add_command(
         commands,
@@ -1066,12 +1089,14 @@ def _parser() -> argparse.ArgumentParser:
         "our labels beside a gold standard and baselines",
         "framing evaluate voice --gold gold.jsonl --run run",
     )
-    p.add_argument("what", choices=("sense", "voice", "attribution", "agency"), help="what the gold file marks")
+    p.add_argument(
+        "what", choices=("sense", "voice", "attribution", "agency", "loadedness"), help="what the gold file marks"
+    )
     p.add_argument(
         "--gold",
         required=True,
         metavar="FILE",
-        help="JSON Lines, as docs/speech.md (voice, attribution) and docs/meaning.md (sense, agency) describe",
+        help="JSON Lines, as docs/speech.md (voice, attribution), docs/meaning.md (sense, agency) and docs/classifier.md (loadedness) describe",
     )
     p.add_argument(
         "--run",
@@ -1081,6 +1106,13 @@ def _parser() -> argparse.ArgumentParser:
     )
     p.add_argument("--corpus", help="the run's corpus, when it is not where the run says")
     p.add_argument("--lexicon", action="append", metavar="NAME|PATH", help="the lexicon to annotate with, or the run's")
+    p.add_argument("--model", metavar="MODEL", help="loadedness: model folder (default: the shipped one)")
+    p.add_argument(
+        "--recalibrate",
+        type=positive,
+        metavar="N",
+        help="loadedness: fit the calibration again on N of them, measure the rest",
+    )
     p.add_argument("--misses", type=natural, default=20, help="misses to print")
     p.add_argument("--level", type=level, default=0.95, help="of the intervals")
     p.add_argument("--seed", type=natural, default=0, help="seed of the intervals")
@@ -1109,6 +1141,8 @@ def _parser() -> argparse.ArgumentParser:
     p.add_argument("--port", type=positive, default=8501)
     p.add_argument("--shared", action="store_true", help="listen on all addresses instead of this machine only")
 
+    bench.add(commands)
+    classify.add(commands)
     coded.add(commands)
     explore.add(commands)
     robust.add(commands)

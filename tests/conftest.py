@@ -9,6 +9,7 @@ from pathlib import Path
 from typing import Any
 
 import pytest
+from hypothesis import settings
 
 from framing.corpus import Corpus, corpus_from_rows
 from framing.ingest.shipped import read_shipped
@@ -16,6 +17,10 @@ from framing.language import AnnotateOptions
 from framing.lexicon import Lexicon, read_lexicon
 from framing.study import Run, annotate
 from tests.fetch.server import Site, running
+
+# Machines are shared: what a test asserts is never how long it took.
+settings.register_profile("untimed", deadline=None)
+settings.load_profile("untimed")
 
 CASES = Path(__file__).parent / "cases"
 

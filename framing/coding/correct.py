@@ -32,9 +32,10 @@ from framing.stats.counts import READINGS
 from framing.study.run import Run
 from framing.study.select import (
     Selection,
+    check_numbers,
     check_selection,
     check_voice,
-    select_articles,
+    open_articles,
     select_mentions,
     select_sentences,
 )
@@ -139,17 +140,14 @@ def correct_run(
             "Correct the option.",
         )
     check_voice(voice)
-    if not 0.5 <= level < 1:
-        raise SelectionError(f"level {level}", "a number from 0.5 to below 1", "Correct --level.")
+    check_numbers(level)
     selection = Selection(outlets, date_from, date_to, section, part, sense, term, concept, category)
     check_selection(run, selection)
     codes = read_codes(coded, encoding=encoding)
     name = Path(coded).name
     answers, used = _answers(codes, sense, READINGS[voice][0] if voice != "all" else None, name)
     drawn_from = _check_frame(codes, run, selection, name)
-    articles = select_articles(run, selection)
-    if not articles.num_rows:
-        raise SelectionError("no article in this selection", "at least one", "Widen outlets, dates or section.")
+    articles = open_articles(run, selection)
     everything = Selection(outlets, date_from, date_to, section, part, "all", term, concept, category)
     mentions = select_mentions(run, everything, articles)
     known = set(run.mentions.column("mention_id").to_pylist())

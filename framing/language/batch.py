@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
+import gc
 from bisect import bisect_left
 from collections.abc import Callable, Iterator, Mapping, Sequence
+from contextlib import contextmanager
 from dataclasses import dataclass
 from functools import lru_cache
 from itertools import repeat
@@ -22,7 +24,7 @@ from framing.language.sense import assign_sense, choose_sense, guess_sense
 from framing.language.speech import Speech, build_speech_finder
 from framing.language.tokens import Tokens, word_classes, words_of
 from framing.language.tone import score_tone
-from framing.language.voice import assign_voice, count_voice_words
+from framing.language.voice import WordCounter, assign_voice
 from framing.lexicon import Lexicon, Term
 from framing.lexicon.actors import Actor, ActorNames
 from framing.lexicon.events import read_event_words
@@ -36,6 +38,9 @@ class LoadedScorer(Protocol):
 
     @property
     def digest(self) -> str: ...
+
+    @property
+    def columns(self) -> Sequence[str]: ...
 
     def score(self, columns: Mapping[str, Sequence[Any]]) -> list[float]: ...
 
@@ -202,53 +207,57 @@ def annotate_batch(
     """
     mentions, sentences = _Rows("mentions", _MENTIONS), _Rows("sentences", _SENTENCES)
     speech, details = _Rows("speech", _SPEECH), _Rows("details", _DETAILS)
-    tools = _Tools(lexicon, options)
+    tools = _Tools(lexicon, options, asks_senses=models.senses is not None and options.senses)
     todo = _Todo([], [], [], [])
     ids, titles, texts = (articles.column(name).to_pylist() for name in ("article_id", "title", "text"))
     known = "section" in articles.schema.names
     sections = articles.column("section").to_pylist() if known else [None] * articles.num_rows
     excluded = articles.column("excluded").to_pylist() if "excluded" in articles.schema.names else repeat(None)
-    for article_id, title, text, section, passages in zip(ids, titles, texts, sections, excluded, strict=False):
-        genre = find_genre(text, title, section) if text else None
-        parts = {"title": title or "", "body": text or ""}
-        for part in parts if passages else ():
-            parts[part] = blank(parts[part], [(p["start"], p["end"]) for p in passages if p["part"] == part])
-        article = _Article(article_id, parts, tools.contexts.surroundings(parts["title"], parts["body"]), {}, [])
-        for part, content in article.parts.items():
-            if not content:
-                continue
-            spans = title_sentence(content) if part == "title" else find_sentences(content)
-            of_text = article.surroundings.words[part]
-            said = tools.find_speech(content, spans, part, genre if part == "body" else None, of_text)
-            for s in said:
-                speech.add(article_id, part, *s, tools.find_actor(s.speaker) if s.speaker else None)
-            hits = tools.find_hits(content)
-            at_hit = at_speech = 0
-            near: list[Speech] = []
-            for number, span in enumerate(spans):
-                sentence = _Sentence(f"{article_id}:{part}:{number}", part, span)
-                near = [s for s in near if s.end > span.start]
-                while at_speech < len(said) and said[at_speech].start < span.end:
-                    near.append(said[at_speech])
-                    at_speech += 1
-                words = count_voice_words(content, span, near)
-                row = len(sentences)
-                sentences.add(article_id, sentence.sentence_id, part, *span, *words, words.own)
-                first = at_hit
-                while at_hit < len(hits) and hits[at_hit].start < span.end:
-                    at_hit += 1
-                if at_hit > first or "all" in (options.tone, options.loadedness):
-                    todo.sentences.append((row, content[span.start : span.end]))
-                if at_hit > first:
-                    _add_mentions(mentions, sentence, hits[first:at_hit], near, article, tools, todo)
-                    if any(_is_harm(tools, hit) for hit in hits[first:at_hit]):
-                        for d in find_details(content, *span):
-                            voice = assign_voice(d.start, d.end, near).voice
-                            surface = content[d.start : d.end]
-                            details.add(
-                                article_id, sentence.sentence_id, part, d.start, d.end, surface, d.kind, d.value, voice
-                            )
-        todo.targets.extend(_only_ones(article))
+    read = [_parts(*row) for row in zip(titles, texts, excluded, strict=False)]
+    # Each automaton reads the whole batch at once: between articles the rules would drive it out of the processor's cache.
+    all_hits = [[tools.find_hits(content) for content in parts.values()] for parts in read]
+    all_cues = [[tools.find_speech.find_cues(content) for content in parts.values()] for parts in read]
+    with _no_collection():
+        for n, (article_id, title, text, section) in enumerate(zip(ids, titles, texts, sections, strict=True)):
+            genre = find_genre(text, title, section) if text else None
+            parts = read[n]
+            article = _Article(article_id, parts, tools.contexts.surroundings(parts["title"], parts["body"]), {}, [])
+            for (part, content), hits, cues in zip(parts.items(), all_hits[n], all_cues[n], strict=True):
+                if not content:
+                    continue
+                spans = title_sentence(content) if part == "title" else find_sentences(content)
+                of_text = article.surroundings.words[part]
+                said = tools.find_speech(content, spans, part, genre if part == "body" else None, (of_text, cues))
+                for s in said:
+                    speech.add(article_id, part, *s, tools.find_actor(s.speaker) if s.speaker else None)
+                counter = WordCounter(content, of_text)
+                at_hit = at_speech = 0
+                near: list[Speech] = []
+                for number, span in enumerate(spans):
+                    sentence_id = f"{article_id}:{part}:{number}"
+                    near = [s for s in near if s.end > span.start] if near else []
+                    while at_speech < len(said) and said[at_speech].start < span.end:
+                        near.append(said[at_speech])
+                        at_speech += 1
+                    words = counter.count(span, near)
+                    row = len(sentences)
+                    sentences.add(article_id, sentence_id, part, *span, *words)
+                    first = at_hit
+                    while at_hit < len(hits) and hits[at_hit].start < span.end:
+                        at_hit += 1
+                    if at_hit > first or "all" in (options.tone, options.loadedness):
+                        todo.sentences.append((row, content[span.start : span.end]))
+                    if at_hit > first:
+                        sentence = _Sentence(sentence_id, part, span)
+                        _add_mentions(mentions, sentence, hits[first:at_hit], near, article, tools, todo)
+                        if any(hit.pattern.term in tools.harm for hit in hits[first:at_hit]):
+                            for d in find_details(content, *span):
+                                voice = assign_voice(d.start, d.end, near).voice
+                                surface = content[d.start : d.end]
+                                details.add(
+                                    article_id, sentence_id, part, d.start, d.end, surface, d.kind, d.value, voice
+                                )
+            todo.targets.extend(_only_ones(article))
     for row, actor in todo.targets:
         mentions.set("target", row, actor)
         mentions.set("role_rule", row, "the only one the article names so")
@@ -258,6 +267,25 @@ def annotate_batch(
     _score_tone(sentences, todo.sentences, with_mentions, options)
     _score_loaded(sentences, mentions, todo.sentences, todo.plain, with_mentions, options, models)
     return AnnotatedBatch(mentions.finish(), sentences.finish(), speech.finish(), details.finish(), articles.num_rows)
+
+
+@contextmanager
+def _no_collection() -> Iterator[None]:
+    """The rules make many small objects and no cycles; looking for cycles takes 6 % of the time."""
+    collecting = gc.isenabled()
+    gc.disable()
+    try:
+        yield
+    finally:
+        if collecting:
+            gc.enable()
+
+
+def _parts(title: str | None, text: str | None, passages: Sequence[Mapping[str, Any]] | None) -> dict[str, str]:
+    parts = {"title": title or "", "body": text or ""}
+    for part in parts if passages else ():
+        parts[part] = blank(parts[part], [(p["start"], p["end"]) for p in passages or () if p["part"] == part])
+    return parts
 
 
 def blank(text: str, passages: Sequence[tuple[int, int]]) -> str:
@@ -300,17 +328,26 @@ class _Todo(NamedTuple):
 class _Tools:
     """What reads one lexicon's mentions; each part is built once and kept."""
 
-    def __init__(self, lexicon: Lexicon, options: AnnotateOptions) -> None:
-        self.lexicon = lexicon
+    def __init__(self, lexicon: Lexicon, options: AnnotateOptions, *, asks_senses: bool = False) -> None:
+        self.lexicon, self.asks_senses = lexicon, asks_senses
+        self.harm = frozenset(i for i, term in enumerate(lexicon.terms) if term.concept_id in _HARM)
         self.find_hits, self.find_speech = build_matcher(lexicon, pure=options.pure), build_speech_finder(lexicon)
         self.find_actor = _actor_finder(lexicon.actors)
         self.actor_ids = frozenset(a.actor_id for a in lexicon.actors)
         self.contexts = build_context_reader(lexicon)
         self.words, self.events = word_classes(lexicon.speech), read_event_words()
+        self._known: dict[str, str | None] = {}
 
     def actor_or_words(self, name: str | None) -> str | None:
         """An actor's id, else the words; None for a pronoun, whose antecedent is not resolved."""
-        if name is None or name.lower() in PRONOUNS:
+        if name is None:
+            return None
+        if name not in self._known:
+            self._known[name] = self._actor_or_words(name)
+        return self._known[name]
+
+    def _actor_or_words(self, name: str) -> str | None:
+        if name.lower() in PRONOUNS:
             return None
         if name in self.actor_ids:
             return name
@@ -339,10 +376,10 @@ def build_role_reader(lexicon: Lexicon) -> Callable[[str, int, int, str], Roles]
         term = lexicon.terms[hit.pattern.term or 0] if hit else event
         if hit is None or (term.kind == "act" and term.concept_id not in tools.events.concepts):
             term = event
-        words, starts = words_of(text)
-        low, high = bisect_left(starts, span.start), bisect_left(starts, span.end)
+        words = words_of(text)
+        low, high = bisect_left(words.starts, span.start), bisect_left(words.starts, span.end)
         reader = RoleReader(
-            Tokens.of_words(text, words, starts, low, high),
+            Tokens.of_words(text, words, low, high),
             tools.words,
             tools.events,
             tools.is_actor,
@@ -356,10 +393,6 @@ def build_role_reader(lexicon: Lexicon) -> Callable[[str, int, int, str], Roles]
 _HARM = frozenset(
     ["killing", "mass_killing", "wounding", "the_dead", "execution_of_captives", "civilian_harm", "attack"]
 )
-
-
-def _is_harm(tools: _Tools, hit: Hit) -> bool:
-    return tools.lexicon.terms[hit.pattern.term or 0].concept_id in _HARM
 
 
 def _carry(role: Roles, term: Term, before: str, row: int, article: _Article, tools: _Tools) -> Roles:
@@ -411,19 +444,17 @@ def _add_mentions(
     content, span, part = article.parts[sentence.part], sentence.span, sentence.part
     terms = [tools.lexicon.terms[hit.pattern.term or 0] for hit in hits]
     places = [Place(h.start, h.end, t.term_id, t.ambiguous) for h, t in zip(hits, terms, strict=True)]
-    words, starts = article.surroundings.words[part]
-    low, high = bisect_left(starts, span.start), bisect_left(starts, span.end)
-    tokens = Tokens.of_words(content, words, starts, low, high)
+    words = article.surroundings.words[part]
+    low, high = bisect_left(words.starts, span.start), bisect_left(words.starts, span.end)
+    tokens = Tokens.of_words(content, words, low, high)
     roles = RoleReader(tokens, tools.words, tools.events, tools.is_actor, title=part == "title")
     for n, (hit, term) in enumerate(zip(hits, terms, strict=True)):
         surface = content[hit.start : hit.end]
-        context = None
-        if term.ambiguous or tools.contexts.has_cues(term.term_id):
-            context = tools.contexts.read(content, article.surroundings, part, span, places, n)
-        sense = assign_sense(term, context)
+        sense = assign_sense(term, tools.contexts.decide(content, article.surroundings, part, span, places[n]))
         if sense is None:
             sense = guess_sense()
-            if context is not None:
+            if tools.asks_senses:
+                context = tools.contexts.read(content, article.surroundings, part, span, places, n)
                 todo.senses.append((len(mentions), context.features))
         role = roles.read(term, hit.start, hit.end)
         before = content[max(span.start, hit.start - 5) : hit.start].lstrip()
@@ -495,12 +526,23 @@ def _score_loaded(
     ids = sentences.column("sentence_id")
     chosen = [(row, text) for row, text in pending if options.loadedness == "all" or ids[row] in with_mentions]
     by_sentence: dict[str, float] = {}
-    for (row, _), score in zip(chosen, models.loaded.score({"text": [text for _, text in chosen]}), strict=True):
+    for (row, _), score in zip(
+        chosen, models.loaded.score(_columns(models.loaded, [text for _, text in chosen])), strict=True
+    ):
         by_sentence[ids[row]] = score
         sentences.set("loaded_prob", row, score)
     for row, sentence_id in enumerate(mentions.column("sentence_id")):
         mentions.set("loaded_prob", row, by_sentence[sentence_id])
     for (row, _), score in zip(
-        plain_pending, models.loaded.score({"text": [text for _, text in plain_pending]}), strict=True
+        plain_pending, models.loaded.score(_columns(models.loaded, [text for _, text in plain_pending])), strict=True
     ):
         mentions.set("loaded_prob_plain", row, score)
+
+
+def _columns(scorer: LoadedScorer, texts: list[str]) -> dict[str, Sequence[Any]]:
+    """What a loadedness model asks for: the texts, and their tone where it was trained with that."""
+    columns: dict[str, Sequence[Any]] = {"text": texts}
+    if scorer.columns:
+        tones = score_tone(texts)
+        columns |= {name: [getattr(tone, name) for tone in tones] for name in scorer.columns}
+    return columns

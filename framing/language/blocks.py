@@ -62,6 +62,8 @@ _FULL_TEXT = re.compile(
     r"\b(?:full|complete|entire) (?:text|transcript) of [^.\n:]{3,160}:"
     r"|\b(?:statement|letter|text|resolution|message|declaration)\b[^.\n:]{0,60} (?:as follows|follows|reads in full):"
 )
+# One of these stands in whatever the pattern finds.
+_FULL_TEXT_HINTS = ("text of ", "transcript of ", "follows:", "in full:")
 _CREDIT = re.compile(rf"\s*{_NAME}(?:\s+and\s+{_NAME})?,\s+(?:the\s+|The\s+)?[A-Z][\w.&’' -]{{1,40}}\s*\Z")
 _FEWEST_CREDITS = 3
 _HOST = re.compile(r"\bhost\b", re.IGNORECASE)
@@ -128,8 +130,8 @@ def _caps_turns(text: str, w: WordClasses) -> list[Block]:
 
 def _name_turns(text: str, paragraphs: list[_Paragraph], w: WordClasses) -> list[Block]:
     turns = []
-    for p in paragraphs:
-        m = _NAME_TURN.match(text, p.start, p.end)
+    for p in paragraphs if ":" in text else ():
+        m = _NAME_TURN.match(text, p.start, p.end) if text.find(":", p.start, p.end) > 0 else None
         if m and m[1].lower() not in w.labels and m[1].split()[0].lower() not in w.labels:
             turns.append((m.start(1), m.end(1), m.end(), _last_name(m[1]), m[1]))
     names = Counter(name for *_, name, _ in turns)
@@ -199,7 +201,7 @@ def _turns(text: str, turns: list[tuple[int, int, int, str, str]], rule: str) ->
 
 def _full_text(text: str) -> list[Block]:
     """ "The full text of the statement follows:": all that stands behind it."""
-    m = _FULL_TEXT.search(text)
+    m = _FULL_TEXT.search(text) if any(hint in text for hint in _FULL_TEXT_HINTS) else None
     if m is None:
         return []
     start, end = _bare(text, m.end(), len(text))
@@ -233,8 +235,12 @@ def _behind_colon(
 ) -> list[Block]:
     found: list[Block] = []
     reach = 0
-    for n, p in enumerate(paragraphs[:-1]):
-        if p.start < reach or not _LEAD_END.search(text, max(p.start, p.end - 6), p.end):
+    for n, p in enumerate(paragraphs[:-1] if ":" in text else ()):
+        if (
+            p.start < reach
+            or text.rfind(":", p.start, p.end) < p.end - 6
+            or not _LEAD_END.search(text, max(p.start, p.end - 6), p.end)
+        ):
             continue
         lead = max(p.start, p.end - _LEAD_MOST)
         for m in _SENTENCE_START.finditer(text, lead, p.end):

@@ -96,9 +96,8 @@ class Clause:
         k = i - 1
         while k >= 0:
             word = words[k]
-            helps = word in w.be or word in w.auxiliaries or word in w.negators or word.endswith("n't")
-            joined = word.endswith("ed") and words[k + 1] in ("and", "or", "to")
-            if not (helps or joined or word in self.e.between or self.p.is_adverb(word)):
+            helps = word in w.helping or word in self.e.between or word.endswith("n't")
+            if not (helps or (word.endswith("ed") and words[k + 1] in ("and", "or", "to")) or self.p.is_adverb(word)):
                 break
             k -= 1
         if k < 0:
@@ -157,9 +156,9 @@ class Clause:
             ):
                 # "IS militants"
                 return k, k + 1
-            if any(word.endswith(x) for x in self.e.not_owner) or word.startswith(("pro-", "anti-", "ex-")):
+            if word.endswith(self.e.not_owner_ends) or word.startswith(("pro-", "anti-", "ex-")):
                 return None
-            if any(word.endswith(x) for x in self.e.leads) or word.endswith(("'s", "s'")):
+            if word.endswith(self.e.lead_ends) or word.endswith(("'s", "s'")):
                 return (k, k + 1) if not word.endswith(("'s", "s'")) else self.nouns.nearest(self.p.left(k))
             stops = word in w.determiners or word in w.prepositions or word in w.finite or word in w.subordinators
             if (
@@ -192,8 +191,7 @@ class Clause:
         word = self.words[previous]
         if not self.t.is_word(previous) or not self.t.is_capital(previous):
             return False
-        small = self.w.determiners | self.w.sentence_openers | self.w.subordinators | self.w.prepositions
-        return word not in small and not word.endswith("'s")
+        return word not in self.w.no_name and not word.endswith("'s")
 
     def _possessor(self, i: int) -> Range | None:
         words = self.words

@@ -3,8 +3,10 @@
 from __future__ import annotations
 
 from bisect import bisect_left
+from collections import defaultdict
 from collections.abc import Iterable, Mapping, Sequence
-from functools import lru_cache
+from functools import cached_property, lru_cache
+from itertools import compress
 from typing import NamedTuple
 
 from framing.language.segment import Span
@@ -109,7 +111,7 @@ class _Phrases:
     def __init__(self, phrases: Iterable[tuple[str, SenseCue]], *, last: bool) -> None:
         self._by_word: dict[str, list[tuple[tuple[str, ...], SenseCue]]] = {}
         for phrase, cue in phrases:
-            words = tuple(words_of(phrase)[0])
+            words = tuple(words_of(phrase).words)
             if words:
                 self._by_word.setdefault(words[-1 if last else 0], []).append((words, cue))
         self._last = last
@@ -127,6 +129,18 @@ class _Phrases:
         return best
 
 
+class _Near(NamedTuple):
+    """What may stand anywhere in the sentence: single words, and phrases between spaces."""
+
+    words: frozenset[str]
+    phrases: tuple[str, ...]
+    cue: SenseCue
+
+
+def _near(cue: SenseCue) -> _Near:
+    return _Near(frozenset(cue.near), tuple(f" {p} " for p in sorted(set(cue.near)) if " " in p), cue)
+
+
 class Surroundings:
     """An article's words and where the words of each field stand, so that a mention can look around.
 
@@ -138,17 +152,28 @@ class Surroundings:
 
     def __init__(self, title: str, text: str, domain_of: Mapping[str, Sequence[str]]) -> None:
         self.words = {"title": words_of(title), "body": words_of(text)}
-        self._at: dict[str, dict[str, list[int]]] = {}
-        for part, (words, starts) in self.words.items():
-            places: dict[str, list[int]] = {}
-            for word, start in zip(words, starts, strict=True):
-                if word in domain_of:
-                    for domain in domain_of[word]:
-                        places.setdefault(domain, []).append(start)
-            self._at[part] = places
+        self._domain_of = domain_of
+        self._last: tuple[tuple[str, int, int], dict[str, int]] | None = None
+
+    @cached_property
+    def _at(self) -> dict[str, dict[str, list[int]]]:
+        # Most articles have no mention that asks for it.
+        found: dict[str, dict[str, list[int]]] = {}
+        for part, (words, starts, _) in self.words.items():
+            places: dict[str, list[int]] = defaultdict(list)
+            inside = list(map(self._domain_of.__contains__, words))
+            for word, start in zip(compress(words, inside), compress(starts, inside), strict=True):
+                for domain in self._domain_of[word]:
+                    places[domain].append(start)
+            found[part] = places
+        return found
 
     def around(self, part: str, start: int, end: int) -> dict[str, int]:
         """How many words of each field stand within three thousand characters of a place, its sentence left out."""
+        asked = part, start, end
+        if self._last is not None and self._last[0] == asked:
+            # The mentions of a sentence look around at the same place.
+            return self._last[1]
         counts: dict[str, int] = {}
         if part == "title":
             start = end = 0
@@ -158,6 +183,7 @@ class Surroundings:
         if part == "body":
             for domain, places in self._at["title"].items():
                 counts[domain] = counts.get(domain, 0) + len(places)
+        self._last = asked, counts
         return counts
 
 
@@ -174,19 +200,27 @@ class ContextReader:
             terms.setdefault(cue.term_id, []).append(cue)
         self._before = {t: _Phrases(((p, c) for c in group for p in c.before), last=True) for t, group in terms.items()}
         self._after = {t: _Phrases(((p, c) for c in group for p in c.after), last=False) for t, group in terms.items()}
-        self._near = {t: [(frozenset(c.near), c) for c in group if c.near] for t, group in terms.items()}
+        self._near = {t: [_near(c) for c in group if c.near] for t, group in terms.items()}
         self._domain_of: dict[str, list[str]] = {}
         for name, words in read_domains():
             for word in words:
                 self._domain_of.setdefault(word, []).append(name)
 
-    def has_cues(self, term_id: str) -> bool:
-        """Whether a term has cues that can decide."""
-        return term_id in self._before
-
     def surroundings(self, title: str, text: str) -> Surroundings:
         """An article as its mentions look around in it."""
         return Surroundings(title, text, self._domain_of)
+
+    def decide(
+        self, text: str, article: Surroundings, part: str, sentence: Span, place: Place
+    ) -> tuple[str, str] | None:
+        """The sense that neighbouring words decide and these words, as `read` finds them, without any features."""
+        if place.term_id not in self._before:
+            return None
+        words, starts, _ = article.words[part]
+        begin, stop = bisect_left(starts, sentence.start), bisect_left(starts, sentence.end)
+        first, after = bisect_left(starts, place.start), bisect_left(starts, place.end)
+        surface = text[place.start : place.end].replace("’", "'").lower()
+        return self._decide(words, begin, first, after, stop, place.term_id, surface, {})
 
     def read(
         self, text: str, article: Surroundings, part: str, sentence: Span, places: Sequence[Place], n: int
@@ -201,7 +235,7 @@ class ContextReader:
             places: All mentions in it, in order.
             n: Which of them.
         """
-        words, starts = article.words[part]
+        words, starts, _ = article.words[part]
         begin, stop = bisect_left(starts, sentence.start), bisect_left(starts, sentence.end)
         place = places[n]
         first, after = bisect_left(starts, place.start), bisect_left(starts, place.end)
@@ -209,10 +243,13 @@ class ContextReader:
         features: dict[str, float] = {f"term {place.term_id}": 1.0, f"form {surface}": 1.0}
         decided = self._decide(words, begin, first, after, stop, place.term_id, surface, features)
         if place.term_id in self._near:
-            others = {*words[begin:first], *words[after:stop]}
-            joined = " " + " ".join([*words[begin:first], "|", *words[after:stop]]) + " "
-            for near, cue in self._near[place.term_id]:
-                hits = len(near & others) + sum(f" {p} " in joined for p in near if " " in p)
+            others = [*words[begin:first], "|", *words[after:stop]]
+            joined = None
+            for near, phrases, cue in self._near[place.term_id]:
+                hits = len(near.intersection(others))
+                if phrases:
+                    joined = joined or f" {' '.join(others)} "
+                    hits += sum(p in joined for p in phrases)
                 if hits and (not cue.forms or surface in cue.forms):
                     name = f"near {cue.sense}"
                     features[name] = min(features.get(name, 0.0) + hits, 3.0)
@@ -220,14 +257,13 @@ class ContextReader:
             features[f"left {words[first - 1]}"] = 1.0
         if after < stop:
             features[f"right {words[after]}"] = 1.0
-        for k in (*range(max(begin, first - _WINDOW), first), *range(after, min(stop, after + _WINDOW))):
-            if words[k] not in _STOP:
-                features[f"word {words[k]}"] = 1.0
+        for word in (*words[max(begin, first - _WINDOW) : first], *words[after : min(stop, after + _WINDOW)]):
+            if word not in _STOP:
+                features[f"word {word}"] = 1.0
         about = {domain: _AROUND_WEIGHT * count for domain, count in article.around(part, *sentence).items()}
-        for k in range(begin, stop):
-            if not first <= k < after:
-                for domain in self._domain_of.get(words[k], ()):
-                    about[domain] = about.get(domain, 0.0) + 1.0
+        for word in filter(self._domain_of.__contains__, (*words[begin:first], *words[after:stop])):
+            for domain in self._domain_of[word]:
+                about[domain] = about.get(domain, 0.0) + 1.0
         for domain, value in about.items():
             if value:
                 features[f"about {domain}"] = min(value, _ABOUT_MOST)
@@ -259,8 +295,9 @@ class ContextReader:
         if term_id not in self._before:
             return None
         best: tuple[int, str, str] | None = None
+        inside = words[begin:stop]
         for side, phrases, at in (("before", self._before, first - begin), ("after", self._after, after - begin)):
-            found = phrases[term_id].find(words[begin:stop], at, surface)
+            found = phrases[term_id].find(inside, at, surface)
             if found is not None:
                 phrase, cue = found
                 features[f"cue {side} {cue.sense}"] = 1.0

@@ -9,12 +9,14 @@ from collections.abc import Sequence
 from typing import NamedTuple
 
 from framing.language.phrases import Phrases
-from framing.language.tokens import QUOTE, Range, Tokens, WordClasses
+from framing.language.tokens import BREAKS, QUOTE, Range, Tokens, WordClasses
 from framing.lexicon import Cue
 
 _OPENERS = {"of": "of", "for": "for", "as": "as", "against": "against", "with": "with", "to-do": "to"}
 _DASHES = ("—", "–", "--")
 _BEFORE_SUBJECT = (",", QUOTE, "?", "!", *_DASHES)
+#: Where what is said can end before the sentence does.
+_MAY_STOP = frozenset([QUOTE, "after", ";", ","])
 #: More reporting forms than this in one sentence are no prose; the rest is not read.
 _CUES_MOST = 40
 
@@ -71,7 +73,9 @@ def find_uses(t: Tokens, hits: Sequence[tuple[int, int, tuple[Cue, ...]]], w: Wo
         while after < len(t) and t.starts[after] < end:
             after += 1
         candidates.append((first, after, cues))
-    rules = _Rules(t, w, frozenset(first for first, _, _ in candidates), headline)
+    if not candidates:
+        return []
+    rules = _Rules(t, w, frozenset([first for first, _, _ in candidates]), headline)
     return [use for first, after, cues in candidates if (use := rules.read(cues, first, after)) is not None]
 
 
@@ -177,9 +181,10 @@ class _Rules:
         """The token left of a verb's auxiliaries and adverbs, these, and whether they negate."""
         words, w = self.words, self.w
         k, seen, negated = i - 1, set[str](), False
+        helping = w.helping
         while k >= 0:
             word = words[k]
-            if word in w.be or word in w.auxiliaries or word in w.negators or word == "to":
+            if word in helping or word == "to":
                 seen.add(word)
                 negated = negated or word in w.negators
             elif not self.p.is_adverb(word):
@@ -364,7 +369,7 @@ class _Rules:
                 return words[k - 1] not in w.prepositions
             if self.t.is_break(k) or self.t.is_quote(k) or words[k] in w.finite or words[k] in w.subordinators:
                 return False
-            if words[k] in w.prepositions - {"of"}:
+            if words[k] in w.linking:
                 return False
         return False
 
@@ -432,6 +437,8 @@ class _Rules:
         words, w = self.words, self.w
         for k in range(start, end):
             word = words[k]
+            if word not in _MAY_STOP:
+                continue
             if word == QUOTE and k + 1 < end and (k == start or words[k + 1] == ","):
                 after = k + 2 if words[k + 1] == "," else k + 1
                 if after < end and (
@@ -453,7 +460,7 @@ class _Rules:
                 following = words[k + 1]
                 if (following in w.adjunct_ends and k > start + 1) or following in w.reporting_participles:
                     return k
-                if following in w.contrasts | {"and"} and self._new_attribution(k + 2, end):
+                if following in w.goes_on and self._new_attribution(k + 2, end):
                     return k
         return end
 
@@ -569,9 +576,8 @@ class _Rules:
     def _soon_finite(self, at: int, end: int) -> bool:
         """Whether a finite verb follows before any mark or new clause: then the phrase is its subject, no speaker."""
         w = self.w
-        for k in range(at, min(end, at + 8)):
-            word = self.words[k]
-            if self.t.is_break(k) or word == QUOTE or word in w.subordinators or word in w.relatives:
+        for word in self.words[at : min(end, at + 8)]:
+            if word in BREAKS or word == QUOTE or word in w.subordinators or word in w.relatives:
                 return False
             if word in w.finite:
                 return True
@@ -642,7 +648,7 @@ class _Rules:
             return Use(cue, i, j, whole, phrase, content, "according to X, …") if start < end else None
         ranges = [(floor, i - 1 if self.t.is_break(i - 1) else i)]
         goes_on = comma is not None and self._goes_on(comma + 1, end, self.p.is_clause(floor, i))
-        if comma is not None and goes_on and words[comma + 1] not in self.w.contrasts | {"and"}:
+        if comma is not None and goes_on and words[comma + 1] not in self.w.goes_on:
             ranges.append((comma + 1, self._stop(comma + 1, end)))
         return Use(cue, i, j, whole, phrase, tuple(ranges), "…, according to X")
 

@@ -21,6 +21,7 @@ _NAME = re.compile(
 )
 _NEAR_NAME = re.compile(r",?\s*(?:aged?\s+)?\d{1,2}\b|,\s+an?\s")
 _WORD = re.compile(r"\w+")
+_DIGIT = re.compile(r"\d")
 _BETWEEN_MOST = 4
 
 
@@ -101,12 +102,13 @@ def find_details(text: str, start: int, end: int, actors: Sequence[str] = ()) ->
         else:
             found.append(Detail(first, after, kind, None))
     ages = []
-    for m in _AGE.finditer(text, start, end):
+    numbered = _DIGIT.search(text, start, end) is not None
+    for m in _AGE.finditer(text, start, end) if numbered else ():
         group = next(k for k in range(1, 5) if m[k])
         if group == 3 or int(m[group]) <= 110:
             ages.append(m.span(group))
             found.append(Detail(*m.span(group), "age", 0 if group == 3 else int(m[group])))
-    for m in _NAME.finditer(text, start, end):
+    for m in _NAME.finditer(text, start, end) if numbered or text.find(",", start, end) >= 0 else ():
         # A name of a person is told with an age or what he or she is: "Lina Dross, 9," "Arlo Marr, a nurse".
         if m[0] not in actors and _NEAR_NAME.match(text, m.end(), end):
             found.append(Detail(m.start(), m.end(), "name", None))

@@ -52,7 +52,11 @@ class EventReader(Clause):
             return "unaccusative"
         if surface in e.pasts and not self._is_passive(i):
             return "active_agent"
-        if j - i > 1 and last in e.numbers | {"number", "numbers"} and (words[i].endswith("ed") or words[i] in e.verbs):
+        if (
+            j - i > 1
+            and (last in e.numbers or last in ("number", "numbers"))
+            and (words[i].endswith("ed") or words[i] in e.verbs)
+        ):
             # The form "killed dozens" holds its object.
             return "active_agent"
         if last.endswith("ing") or (words[i].endswith("ing") and j - i > 1 and last not in e.event_nouns):
@@ -94,8 +98,10 @@ class EventReader(Clause):
     def _sufferer(self, i: int) -> Range | None:
         """The subject of a passive, or the noun a participle stands right behind."""
         reduced = not self.title and self.t.is_word(i - 1) and not self._is_passive(i)
-        if reduced and self.words[i - 1] not in self.w.relatives | self.w.auxiliaries | self.e.between:
-            return self.nouns.nearest(self.p.left(i - 1))
+        if reduced:
+            before, w = self.words[i - 1], self.w
+            if not (before in w.relatives or before in w.auxiliaries or before in self.e.between):
+                return self.nouns.nearest(self.p.left(i - 1))
         return self._subject(i)
 
     def _described(self, i: int, j: int) -> Range | None:
@@ -242,7 +248,7 @@ class EventReader(Clause):
         accused = self._accused(k)
         if accused is not None:
             return accused
-        if k < 0 or (k == 0 and previous in w.prepositions | w.subordinators):
+        if k < 0 or (k == 0 and (previous in w.prepositions or previous in w.subordinators)):
             return self._behind_comma(j)
         if previous in w.be or (
             previous not in (",", "and") and previous not in w.prepositions and not previous.endswith(("ed", "es"))
@@ -260,7 +266,8 @@ class EventReader(Clause):
             before in self.e.between
             or before.endswith(("ed", "s"))
             or before in self.e.hypothetical
-            or before in self.e.happened | self.e.not_happened
+            or before in self.e.happened
+            or before in self.e.not_happened
         ):
             plural = (
                 before.endswith("s")
@@ -371,7 +378,7 @@ class EventReader(Clause):
         start = at
         while at < self.n and at - start < _OBJECT_MOST:
             word = words[at]
-            ends = word in w.prepositions - {"of"} or word in w.subordinators or word in w.finite or word in w.days
+            ends = word in w.linking or word in w.subordinators or word in w.finite or word in w.days
             counts = word in self.e.about_number or (at == start + 1 and word in ("least", "than", "to", "many"))
             if self.t.is_break(at) or (at > start and not counts and (ends or word in w.relatives)):
                 break

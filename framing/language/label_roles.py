@@ -45,15 +45,7 @@ class LabelReader(Clause):
             ):
                 stop += 1
             if not words[k][:1].isdigit():
-                behind = self.nouns.first((k, stop))
-                before = (self._possessor(i) if honour else None) or self._modifier(i, doer=False)
-                # "the Lebanese militant group Hezbollah"; but "Houthi rebels Monday".
-                grouped = k > j or words[j - 1] in ("group", "groups", "organisation", "organization", "militia")
-                if before is None or grouped:
-                    return behind, "name behind it"
-        modifier = (self._possessor(i) if honour else None) or self._modifier(i, doer=False)
-        if modifier is not None:
-            return modifier, "modifier"
+                return self.nouns.first((k, stop)), "name behind it"
         if k < self.n and words[k] in ("of", "in", "from") and k + 1 < self.n:
             phrase = self._right(k + 1)
             if words[k] == "of" and honour and phrase is not None:
@@ -104,7 +96,9 @@ class LabelReader(Clause):
         if first < 2 or words[first - 1] not in (",", "(", *DASHES) or words[first] not in self.w.determiners:
             return None
         following = words[after] if after < self.n else "."
-        if self.t.is_word(min(after, self.n - 1)) and following not in self.w.prepositions | self.w.relatives:
+        if self.t.is_word(min(after, self.n - 1)) and not (
+            following in self.w.prepositions or following in self.w.relatives
+        ):
             return None
         found = self._left(first - 2)
         named = found is not None and found[1] - found[0] <= NAME_MOST and self._is_name(found)
@@ -171,7 +165,7 @@ class LabelReader(Clause):
             k < self.n
             and k - j < 4
             and self.t.is_word(k)
-            and words[k] not in w.prepositions | w.finite | w.subordinators
+            and not (words[k] in w.prepositions or words[k] in w.finite or words[k] in w.subordinators)
         ):
             if self.t.is_capital(k) and not self.all_capitals:
                 return (k, k + 1), "name in its phrase"

@@ -4,8 +4,9 @@ from __future__ import annotations
 
 import re
 from collections.abc import Callable, Iterable
-from functools import lru_cache
-from typing import NamedTuple
+from functools import lru_cache, partial
+from operator import itemgetter
+from typing import NamedTuple, TypeAlias
 
 import ahocorasick_rs
 
@@ -24,10 +25,6 @@ def _word_end(text: str, at: int) -> int:
     while at < len(text) and _is_word(text[at]):
         at += 1
     return at
-
-
-def _whole_words(text: str, start: int, end: int) -> bool:
-    return not (start and _is_word(text[start - 1])) and not (end < len(text) and _is_word(text[end]))
 
 
 class Hit(NamedTuple):
@@ -71,20 +68,27 @@ def build_matcher(lexicon: Lexicon, *, pure: bool = False) -> Callable[[str], li
 def _build(lexicon: Lexicon, pure: bool) -> Callable[[str], list[Hit]]:
     patterns = lexicon.patterns
     candidates = _pure_candidates(patterns) if pure else _fast_candidates(patterns)
+    # Most candidates stand inside longer words: what is asked of each of them is at hand.
+    asked = [(p.prefix, p.cased, p.term is not None, p) for p in patterns]
 
     def find(text: str) -> list[Hit]:
         folded = fold(text)
         cased = ""
-        found: list[tuple[int, int, int, bool, Pattern]] = []
-        for pattern, start, literal_end in candidates(folded):
-            end = _word_end(folded, literal_end) if pattern.prefix else literal_end
-            if not _whole_words(folded, start, end):
+        found: list[_Found] = []
+        for i, start, literal_end in candidates(folded):
+            if start and ((before := folded[start - 1]).isalnum() or before == "_"):
                 continue
-            if pattern.cased:
-                cased = cased or fold_marks(text)
-                if cased[start:end] not in (pattern.cased, pattern.cased.upper()):
+            end, after = literal_end, folded[literal_end : literal_end + 1]
+            prefix, written, is_term, pattern = asked[i]
+            if after.isalnum() or after == "_":
+                if not prefix:
                     continue
-            found.append((start, -end, -len(pattern.folded), pattern.term is not None, pattern))
+                end = _word_end(folded, end)
+            if written:
+                cased = cased or fold_marks(text)
+                if cased[start:end] not in (written, written.upper()):
+                    continue
+            found.append((start, -end, -len(pattern.folded), is_term, len(found), pattern))
         return _leftmost_longest(found)
 
     return find
@@ -93,25 +97,38 @@ def _build(lexicon: Lexicon, pure: bool) -> Callable[[str], list[Hit]]:
 @lru_cache(maxsize=4)
 def build_literal_finder(forms: tuple[str, ...]) -> Callable[[str], list[tuple[int, int, int]]]:
     """A function from a text to `(start, end, index of the form)`: whole words, leftmost, longest."""
-    patterns = tuple(Pattern(fold(form), False, i, "") for i, form in enumerate(forms))
-    candidates = _fast_candidates(patterns)
+    candidates = _fast_candidates(tuple(Pattern(fold(form), False, i, "") for i, form in enumerate(forms)))
 
     def find(text: str) -> list[tuple[int, int, int]]:
         folded = fold(text)
-        found = [
-            (start, -end, -len(pattern.folded), True, pattern)
-            for pattern, start, end in candidates(folded)
-            if _whole_words(folded, start, end)
-        ]
-        return [(hit.start, hit.end, hit.pattern.term or 0) for hit in _leftmost_longest(found)]
+        found = []
+        for i, start, end in candidates(folded):
+            if start and ((before := folded[start - 1]).isalnum() or before == "_"):
+                continue
+            after = folded[end : end + 1]
+            if not (after.isalnum() or after == "_"):
+                found.append((start, -end, i))
+        # The longest form at a place decides, and two forms that are as long there are the same.
+        found.sort(key=_PLACE)
+        hits, free_from = [], 0
+        for start, minus_end, i in found:
+            if start >= free_from:
+                free_from = -minus_end
+                hits.append((start, free_from, i))
+        return hits
 
     return find
 
 
-def _leftmost_longest(found: list[tuple[int, int, int, bool, Pattern]]) -> list[Hit]:
-    found.sort(key=lambda hit: hit[:4])
+#: Start, minus end, minus length, whether it is a term; then its number, so that no two are alike.
+_Found: TypeAlias = tuple[int, int, int, bool, int, Pattern]
+_PLACE = itemgetter(0, 1)
+
+
+def _leftmost_longest(found: list[_Found]) -> list[Hit]:
+    found.sort()
     hits, free_from = [], 0
-    for start, minus_end, _, _, pattern in found:
+    for start, minus_end, _, _, _, pattern in found:
         if start < free_from:
             continue
         free_from = -minus_end
@@ -120,34 +137,36 @@ def _leftmost_longest(found: list[tuple[int, int, int, bool, Pattern]]) -> list[
     return hits
 
 
-def _fast_candidates(patterns: tuple[Pattern, ...]) -> Callable[[str], Iterable[tuple[Pattern, int, int]]]:
+#: From a folded text to `(index of the pattern, start, end)`.
+_Candidates: TypeAlias = Callable[[str], Iterable[tuple[int, int, int]]]
+
+
+def _fast_candidates(patterns: tuple[Pattern, ...]) -> _Candidates:
     # Overlapping search: the automaton's own leftmost-longest would lose "strike" in "strike forces" to "strike force".
     automaton = ahocorasick_rs.AhoCorasick([p.folded for p in patterns])
-
-    def candidates(folded: str) -> Iterable[tuple[Pattern, int, int]]:
-        return ((patterns[i], s, e) for i, s, e in automaton.find_matches_as_indexes(folded, overlapping=True))
-
-    return candidates
+    return partial(automaton.find_matches_as_indexes, overlapping=True)
 
 
-def _pure_candidates(patterns: tuple[Pattern, ...]) -> Callable[[str], Iterable[tuple[Pattern, int, int]]]:
-    by_token: dict[str, list[Pattern]] = {}
-    by_prefix: dict[str, list[Pattern]] = {}
-    for pattern in patterns:
+def _pure_candidates(patterns: tuple[Pattern, ...]) -> _Candidates:
+    by_token: dict[str, list[tuple[int, str]]] = {}
+    by_prefix: dict[str, list[int]] = {}
+    for i, pattern in enumerate(patterns):
         first = _TOKEN.match(pattern.folded)
         token = first[0] if first else pattern.folded[0]
-        whole_prefix = pattern.prefix and token == pattern.folded
-        (by_prefix if whole_prefix else by_token).setdefault(token, []).append(pattern)
+        if pattern.prefix and token == pattern.folded:
+            by_prefix.setdefault(token, []).append(i)
+        else:
+            by_token.setdefault(token, []).append((i, pattern.folded))
     lengths = sorted({len(prefix) for prefix in by_prefix})
 
-    def candidates(folded: str) -> Iterable[tuple[Pattern, int, int]]:
+    def candidates(folded: str) -> Iterable[tuple[int, int, int]]:
         for token in _TOKEN.finditer(folded):
             start, word = token.start(), token[0]
-            for pattern in by_token.get(word, ()):
-                if folded.startswith(pattern.folded, start):
-                    yield pattern, start, start + len(pattern.folded)
+            for i, form in by_token.get(word, ()):
+                if folded.startswith(form, start):
+                    yield i, start, start + len(form)
             for length in lengths:
-                for pattern in by_prefix.get(word[:length], ()):
-                    yield pattern, start, start + length
+                for i in by_prefix.get(word[:length], ()):
+                    yield i, start, start + length
 
     return candidates

@@ -6,6 +6,9 @@ object; whatever does not end up as a noun phrase names nobody.
 
 from __future__ import annotations
 
+from functools import lru_cache
+from typing import NamedTuple
+
 from framing.language.tokens import Range, Tokens, WordClasses
 from framing.lexicon.events import EventWords
 
@@ -15,7 +18,38 @@ _QUOTES = frozenset('"“”‘«»„')
 _HYPHENS = ("-", "‑", "–", "—", "--")
 #: What a verb leaves before its object: "carried out Tuesday's bombing".
 _PARTICLES = ("out", "up", "off", "away")
+_TIMES_OF_DAY = ("morning", "afternoon", "evening", "night")
 _LINKS = frozenset(["and", "or", "but", "nor", "&"])
+
+
+class _Joined(NamedTuple):
+    """Classes of words and of event words in one."""
+
+    time: frozenset[str]
+    dangling: frozenset[str]
+    small: frozenset[str]
+    stops: frozenset[str]
+    headline_verbs: frozenset[str]
+
+
+@lru_cache(maxsize=4)
+def _joined(w: WordClasses, e: EventWords) -> _Joined:
+    time = w.days | w.day_parts | w.times | e.months | e.time_units
+    return _Joined(
+        time,
+        w.prepositions | w.relatives | w.articles | e.phrase_openers | {"as", "and", "or", "but", "than"},
+        w.prepositions
+        | w.subordinators
+        | w.adverbs
+        | w.finite
+        | w.relatives
+        | time
+        | _LINKS
+        | e.phrase_openers
+        | e.no_names,
+        w.linking | e.phrase_stops,
+        (w.verb_forms | e.verbs | e.both) - w.noun_forms,
+    )
 
 
 class NounPhrases:
@@ -30,7 +64,8 @@ class NounPhrases:
 
     def __init__(self, t: Tokens, w: WordClasses, e: EventWords, *, title: bool) -> None:
         self.t, self.w, self.e, self.words, self.title = t, w, e, t.words, title
-        self._time = w.days | w.day_parts | w.times | e.months | e.time_units
+        self._sets = _joined(w, e)
+        self._time = self._sets.time
 
     def last(self, phrase: Range | None) -> Range | None:
         """The noun phrase at the end of a stretch, as a verb's subject stands there; None where there is none."""
@@ -48,7 +83,7 @@ class NounPhrases:
         if phrase is None:
             return None
         for k in range(phrase[1] - 2, phrase[0], -1):
-            if self.words[k] in self.w.prepositions - {"of"} and not self._counts(k, phrase[1]):
+            if self.words[k] in self.w.linking and not self._counts(k, phrase[1]):
                 return self.last((k + 1, phrase[1]))
         return self.last(phrase)
 
@@ -91,7 +126,7 @@ class NounPhrases:
         if contrast is not None:
             # "Kestovia and not Talmara"
             stop = contrast
-        if last and stop - start > 1 and words[stop - 1] in w.subject_pronouns - {"you", "it", "one"}:
+        if last and stop - start > 1 and words[stop - 1] in w.named_by:
             # "a bill he called …"
             return stop - 1, stop
         if last:
@@ -124,12 +159,10 @@ class NounPhrases:
                     break
         start, stop = self._strip(start, stop)
         for at in range(start + 1, stop):
+            if words[at] not in self._sets.stops:
+                continue
             named = words[at] in ("for", "from", "in") and self._is_part_of_name(at, stop)
-            if (
-                words[at] in (w.prepositions - {"of"}) | self.e.phrase_stops
-                and not named
-                and not self._counts(at, stop)
-            ):
+            if not named and not self._counts(at, stop):
                 stop = at
                 break
         start, stop = self._strip(start, stop)
@@ -155,7 +188,7 @@ class NounPhrases:
                 start = behind
             elif (word in w.prepositions or word in _PARTICLES) and not self._counts(start, stop):
                 start += 1
-            elif word in w.adverbs - {"all", "both", "only", "far"} or (
+            elif (word in w.adverbs and word not in ("all", "both", "only", "far")) or (
                 word.endswith("ly") and following and len(word) > 4
             ):
                 if word in w.no_adverbs or (self.t.is_capital(start) and start > 0):
@@ -165,11 +198,13 @@ class NounPhrases:
                 break
         while stop > start:
             word = words[stop - 1]
-            adverb = word in w.adverbs - {"all", "both"} or (
+            adverb = (word in w.adverbs and word not in ("all", "both")) or (
                 word.endswith("ly") and word not in w.no_adverbs and len(word) > 4
             )
-            ends = word in _LINKS or adverb or word in w.days | w.times or self._opened_bracket(start, stop - 1)
-            if not (ends or not self.t.is_word(stop - 1)) or (self.t.is_capital(stop - 1) and words[stop - 2] != "("):
+            ends = word in _LINKS or adverb or word in w.days or word in w.times or not word[:1].isalnum()
+            if not (ends or self._opened_bracket(start, stop - 1)):
+                break
+            if self.t.is_capital(stop - 1) and words[stop - 2] != "(":
                 break
             stop -= 1
         return start, stop
@@ -193,13 +228,13 @@ class NounPhrases:
             counted = words[k][:1].isdigit() or words[k] in e.numbers
             clock = words[k].endswith(("am", "pm", "a.m", "p.m")) and words[k][:1].isdigit()
             dated = k > at and words[k - 1] in e.months and words[k][:1].isdigit()
-            timed = k + 1 < stop and words[k + 1] in e.time_units | e.months
+            timed = k + 1 < stop and (words[k + 1] in e.time_units or words[k + 1] in e.months)
             if counted and not (clock or dated or timed):
                 break
             k += 1
         if k == at or (k >= stop and first == at):
             return first
-        if words[k - 1] in self.w.day_parts - {"morning", "afternoon", "evening", "night"} and k - at == 1:
+        if words[k - 1] in self.w.day_parts and k - at == 1 and words[k - 1] not in _TIMES_OF_DAY:
             # "last minute plans": a setting needs its noun.
             return first
         return k
@@ -267,7 +302,7 @@ class NounPhrases:
     def _is_headline_verb(self, k: int) -> bool:
         """ "Mob hijacks girl", "Thousands mourn": a present form that agrees with the noun before it."""
         word = self.words[k]
-        if word not in (self.w.verb_forms | self.e.verbs | self.e.both) - self.w.noun_forms:
+        if word not in self._sets.headline_verbs:
             return False
         return self._plural(k - 1) != word.endswith("s")
 
@@ -302,7 +337,7 @@ class NounPhrases:
         words, w = self.words, self.w
         before, word = words[at - 1], words[at]
         following = words[at + 1] if at + 1 < stop else ""
-        if not self.t.is_word(at - 1) or before in w.determiners | w.prepositions or before in _LINKS:
+        if not self.t.is_word(at - 1) or before in w.determiners or before in w.prepositions or before in _LINKS:
             return False
         if word.endswith("ed") and len(word) > 4 and not self.t.is_capital(at) and "-" not in word:
             return following in w.prepositions
@@ -325,31 +360,20 @@ class NounPhrases:
     def is_phrase(self, start: int, stop: int) -> bool:
         """Something named, not too long, no dangling end, no time, no verb alone."""
         words, w, e = self.words, self.w, self.e
-        if start >= stop or sum(self.t.is_word(k) for k in range(start, stop)) > _WORDS_MOST:
+        if start >= stop:
             return False
-        ended = words[stop - 1].removesuffix("'s")
-        dangling = w.prepositions | w.relatives | w.articles | e.phrase_openers | {"as", "and", "or", "but", "than"}
-        if words[stop - 1] in dangling and stop - start > 1:
+        content = [x.removesuffix("'s") for x in words[start:stop] if x[:1].isalnum()]
+        if len(content) > _WORDS_MOST:
             return False
-        if ended in self._time and not self.t.is_capital(stop - 1):
+        if stop - start > 1 and words[stop - 1] in self._sets.dangling:
             return False
-        small = (
-            w.prepositions
-            | w.subordinators
-            | w.adverbs
-            | w.finite
-            | w.relatives
-            | self._time
-            | _LINKS
-            | e.phrase_openers
-            | e.no_names
-        )
-        content = [words[k].removesuffix("'s") for k in range(start, stop) if self.t.is_word(k)]
+        if words[stop - 1].removesuffix("'s") in self._time and not self.t.is_capital(stop - 1):
+            return False
         if len(content) == 1 and self._opens_with_verb(start, stop):
             return False
-        if any(x in e.bare_pronouns for x in content[1:]):
+        if not e.bare_pronouns.isdisjoint(content[1:]):
             return False
-        if content and content[0] in w.subject_pronouns | w.pronouns:
+        if content and content[0] in w.subjects:
             return len(content) == 1 or content[0] in (
                 "those",
                 "these",
@@ -361,16 +385,13 @@ class NounPhrases:
                 "most",
                 "others",
             )
-        capitals = any(self._all_capitals(k) for k in range(start, stop))
+        small = self._sets.small
+        named = any(x not in small or x in e.numbers for x in content)
         # "IS militants" are no form of "be".
-        named = [x for x in content if x not in small or x in e.numbers or capitals]
-        year = (
-            len(content) == 1
-            and content[0].rstrip("s")[:4].isdigit()
-            and content[0][:2] in ("19", "20")
-            and len(content[0].rstrip("s")) == 4
-        )
-        return bool(named) and not year
+        if not (named or (content and any(self._all_capitals(k) for k in range(start, stop)))):
+            return False
+        year = content[0].rstrip("s") if len(content) == 1 else ""
+        return not (len(year) == 4 and year.isdigit() and year[:2] in ("19", "20"))
 
 
 def words_capital(t: Tokens, start: int, stop: int) -> bool:

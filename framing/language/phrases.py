@@ -5,12 +5,15 @@ Nothing is parsed: phrases end at marks, finite verbs and the small words that p
 
 from __future__ import annotations
 
-from framing.language.tokens import QUOTE, STOP, Range, Tokens, WordClasses
+from functools import cached_property
+
+from framing.language.tokens import BREAKS, QUOTE, STOP, Range, Tokens, WordClasses
 
 _PHRASE_MOST = 16
 _SOURCE_MOST = 25
 _RELATIVE_MOST = 12
 _BRACKET_MOST = 8
+_PARTING = frozenset(["(", "[", ";", STOP])
 
 
 class Phrases:
@@ -25,7 +28,11 @@ class Phrases:
     def __init__(self, t: Tokens, w: WordClasses, cues: frozenset[int]) -> None:
         self.t, self.w, self.cues = t, w, cues
         self.words, self.n = t.words, len(t)
-        self._parted = not {"(", "[", ";", STOP}.isdisjoint(t.words)
+        self._thats: dict[tuple[int, int], int | None] = {}
+
+    @cached_property
+    def _parted(self) -> bool:
+        return not _PARTING.isdisjoint(self.words)
 
     # ---- where a clause's surroundings begin and end ---------------------------------------------------------------
 
@@ -65,21 +72,22 @@ class Phrases:
 
     def last_break(self, at: int, floor: int) -> int:
         """The last mark before a token that parts clauses; `floor - 1` where there is none."""
+        words = self.words
         for k in range(at - 1, floor - 1, -1):
-            if self.t.is_break(k):
+            if words[k] in BREAKS:
                 return k
         return floor - 1
 
     def next(self, word: str, start: int, end: int) -> int | None:
         """Where a word stands first in a range."""
-        for k in range(start, end):
-            if self.words[k] == word:
-                return k
-        return None
+        try:
+            return self.words.index(word, start, end)
+        except ValueError:
+            return None
 
     def has_word(self, start: int, end: int) -> bool:
         """Whether a word or a quotation stands in a range."""
-        return any(self.t.is_word(k) or self.t.is_quote(k) for k in range(start, end))
+        return any(word == QUOTE or word[:1].isalnum() for word in self.words[start:end])
 
     def quote_before(self, mark: int, floor: int) -> bool:
         """Whether a quotation ends right before a mark, or is the mark."""
@@ -122,15 +130,20 @@ class Phrases:
             return True
         if word in w.prepositions or word in w.subordinators or word in w.finite:
             return False
-        for k in range(at, min(end, at + 9)):
-            if self.t.is_break(k) or words[k] in w.relatives or words[k] in w.subordinators or words[k] in w.links:
+        for word in words[at : min(end, at + 9)]:
+            if word in w.no_clause:
                 return False
-            if words[k] in w.finite:
+            if word in w.finite:
                 return True
         return False
 
     def that(self, j: int, end: int) -> int | None:
         """The "that" that opens what is said, within twelve words and before any finite verb."""
+        if (j, end) not in self._thats:
+            self._thats[j, end] = self._that(j, end)
+        return self._thats[j, end]
+
+    def _that(self, j: int, end: int) -> int | None:
         words, w = self.words, self.w
         for at in range(j, min(end, j + 13)):
             word = words[at]
@@ -199,7 +212,7 @@ class Phrases:
             at += 1
         if at >= end or t.is_break(at) or words[at] in w.after_recipient:
             return at
-        return at if words[at] in w.days | w.prepositions | w.pronouns | w.articles else start
+        return at if words[at] in w.behind_recipient else start
 
     # ---- noun phrases -----------------------------------------------------------------------------------------------
 
@@ -228,7 +241,7 @@ class Phrases:
                 if opened is None:
                     break
                 at = opened
-            elif t.is_break(at) or word in w.relatives or (word in w.subordinators and word not in w.phrase_links):
+            elif word in w.phrase_borders:
                 break
             elif word == "and":
                 first = self.last_break(at, 0) + 1
@@ -303,15 +316,11 @@ class Phrases:
 
     def right(self, j: int, end: int) -> Range | None:
         """The noun phrase that begins at a token."""
-        words, t, w = self.words, self.t, self.w
+        words, w = self.words, self.w
         at = j
         while at < end and at - j < _PHRASE_MOST:
             word = words[at]
-            if t.is_quote(at) or t.is_break(at) or word in w.relatives or word in w.finite:
-                break
-            if at > j and (
-                word in w.after_speaker or word in w.days or (word in w.subordinators and word not in w.phrase_links)
-            ):
+            if word in w.right_borders or (at > j and word in w.inner_borders):
                 break
             at += 1
         return (j, at) if at > j else None
@@ -342,7 +351,7 @@ class Phrases:
         first = words[at + 1]
         if first in w.relatives:
             return phrase[0], stop
-        if first in w.prepositions | w.subordinators | w.adverbs or first == "and" or first.endswith("ing"):
+        if first in w.no_apposition or first.endswith("ing"):
             return phrase
         if self.t.has(w.finite, at + 1, stop) or self.has_past(at + 2, stop):
             return phrase

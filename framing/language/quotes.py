@@ -6,7 +6,8 @@ import re
 from typing import NamedTuple
 
 # Two single marks or backquotes stand for a double one in older wire and archive copies.
-_MARK = re.compile("''|``|’’|‘‘|[\"“”„«»‘’']")
+# It begins with one class of characters, for which a text is searched fast; a backquote alone is no mark.
+_MARK = re.compile("[\"“”„«»‘’'`](?:(?<=')'|(?<=`)`|(?<=’)’|(?<=‘)‘)?")
 _OPENERS, _CLOSERS = ("“", "„", "«", "``", "‘‘"), ("”", "»", "’’")
 _SINGLE, _EITHER = ("‘", "’", "'"), ('"', "''")
 _BEFORE_OPENING = " \t\xa0([{-–—/:\n\r"
@@ -73,6 +74,8 @@ def _in_paragraph(text: str, begin: int, end: int, opens_next: bool) -> list[Quo
     opened: re.Match[str] | None = None
     for match in _MARK.finditer(text, begin, end):
         at, after_at, mark = match.start(), match.end(), match[0]
+        if mark == "`":
+            continue
         before = text[at - 1] if at > begin else "\n"
         after = text[after_at] if after_at < end else "\n"
         if mark in _SINGLE:

@@ -5,7 +5,6 @@ from __future__ import annotations
 from collections.abc import Sequence
 from typing import NamedTuple
 
-from framing.language.context import Context
 from framing.lexicon import Term
 from framing.lexicon.senses import SENSES
 
@@ -23,15 +22,15 @@ _LEXICON = Sense("conflict", None, "lexicon", False)
 _GUESS = Sense("conflict", None, "lexicon: ambiguous term, no context read", True)
 
 
-def assign_sense(term: Term, context: Context | None) -> Sense | None:
+def assign_sense(term: Term, decided: tuple[str, str] | None) -> Sense | None:
     """The sense of a mention where rules decide it; None where the model is to be asked.
 
     Args:
         term: Its term.
-        context: What stands around it; None where nothing was read.
+        decided: The sense that neighbouring words decide, and these words; None where none does.
     """
-    if context is not None and context.sense is not None:
-        return Sense(context.sense, None, f"cue {context.rule}", False)
+    if decided is not None:
+        return Sense(decided[0], None, f"cue {decided[1]}", False)
     return None if term.ambiguous else _LEXICON
 
 

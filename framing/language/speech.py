@@ -7,7 +7,7 @@ sentence. No sentence is parsed; each row names the rule that made it, so that a
 from __future__ import annotations
 
 import re
-from bisect import bisect_right
+from bisect import bisect_left, bisect_right
 from collections.abc import Sequence
 from functools import lru_cache
 from operator import attrgetter
@@ -22,7 +22,7 @@ from framing.language.match import build_literal_finder
 from framing.language.quotes import Quotation, find_quotations
 from framing.language.segment import Span
 from framing.language.speakers import Speakers
-from framing.language.tokens import Tokens, word_classes, words_of
+from framing.language.tokens import Tokens, Words, word_classes, words_of
 from framing.lexicon import Cue, Lexicon, SpeechData
 
 #: Words between marks that nobody near is said to have said are scare quotes up to this many, quotations above.
@@ -48,6 +48,8 @@ class Speech(NamedTuple):
     rule: str
 
 
+#: Code points `start:end` of a reporting form and the cues it can be.
+CueHit: TypeAlias = tuple[int, int, tuple[Cue, ...]]
 _PLACE = attrgetter("start", "end", "kind")
 
 
@@ -64,6 +66,14 @@ class SpeechFinder:
         self._find_literals = build_literal_finder(tuple(by_form))
         self._words = word_classes(data)
 
+    def find_cues(self, text: str) -> list[CueHit]:
+        """Where reporting forms stand that can be cues, and the cues each can be."""
+        return [
+            (start, end, self._options[i])
+            for start, end, i in self._find_literals(text)
+            if not self._is_noun[i] or _NOUN_FOLLOWED.match(text, end)
+        ]
+
     def has_cue(self, text: str) -> bool:
         """Whether a reporting form stands in a text, used as a cue or not: the naive reading, kept as a baseline."""
         return bool(self._find_literals(text))
@@ -74,14 +84,10 @@ class SpeechFinder:
         sentences: Sequence[Span],
         part: str,
         genre: Genre | None = None,
-        words: tuple[list[str], list[int]] | None = None,
+        known: tuple[Words, list[CueHit]] | None = None,
     ) -> list[Speech]:
         quotations = find_quotations(text)
-        hits = [
-            (start, end, self._options[i])
-            for start, end, i in self._find_literals(text)
-            if not self._is_noun[i] or _NOUN_FOLLOWED.match(text, end)
-        ]
+        words, hits = known or (None, self.find_cues(text))
         blocks = self._blocks(text, hits) if part == "body" else []
         rows = []
         if quotations or hits or blocks or part == "title":
@@ -93,7 +99,7 @@ class SpeechFinder:
             rows.sort(key=_PLACE)
         return rows
 
-    def _blocks(self, text: str, hits: Sequence[tuple[int, int, tuple[Cue, ...]]]) -> list[Block]:
+    def _blocks(self, text: str, hits: Sequence[CueHit]) -> list[Block]:
         verbs = [start for start, _, cues in hits if cues[0].frame == "clause"]
         return find_blocks(text, lambda a, b: bisect_right(verbs, b) > bisect_right(verbs, a - 1), self._words)
 
@@ -152,9 +158,9 @@ class _Article:
         part: str,
         quotations: list[Quotation],
         blocks: list[Block],
-        hits: list[tuple[int, int, tuple[Cue, ...]]],
+        hits: list[CueHit],
         finder: SpeechFinder,
-        of_text: tuple[list[str], list[int]],
+        of_text: Words,
     ) -> None:
         self.text, self.sentences, self.part, self.blocks = text, sentences, part, blocks
         self.words, self.of_text = finder._words, of_text
@@ -173,14 +179,14 @@ class _Article:
         carried: Speech | None = None
         at_quote = 0
         for stretch in self._stretches():
-            low = bisect_right(self.hit_starts, stretch.start - 1)
-            high = bisect_right(self.hit_starts, stretch.end - 1)
+            low = bisect_left(self.hit_starts, stretch.start)
+            high = bisect_left(self.hit_starts, stretch.end, low)
             first_quote = at_quote
             while at_quote < len(self.quotations) and self.quotations[at_quote].start < stretch.end:
                 at_quote += 1
             inside = self.quotations[first_quote:at_quote]
             hits = self.hits[low:high]
-            if not inside and all(cues[0].frame == "marks" for _, _, cues in hits):
+            if not inside and (not hits or all(cues[0].frame == "marks" for _, _, cues in hits)):
                 continue
             stops = self._real_stops(stretch)
             tokens = Tokens(self.text, stretch.start, stretch.end, inside, stops, self.of_text)
@@ -194,7 +200,8 @@ class _Article:
                     row = self._reported(tokens, use, start, end, *named[id(use)])
                     if row is not None:
                         reported.append(row)
-            reported = [row for row in reported if not _is_inside(row, reported)]
+            if len(reported) > 1:
+                reported = [row for row in reported if not _is_inside(row, reported)]
             found.extend(reported)
             for token, q in tokens.quotations.items():
                 row = self._quoted(tokens, token, q, uses, named, reported, found, carried)
@@ -315,7 +322,7 @@ class _Article:
         found: list[Speech],
         carried: Speech | None,
     ) -> Speech | None:
-        n_words = sum(1 for _ in WORD.finditer(self.text, q.start, q.end))
+        n_words = len(WORD.findall(self.text, q.start, q.end))
         if not n_words:
             return None
         if carried is not None:

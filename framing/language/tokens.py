@@ -5,31 +5,43 @@ from __future__ import annotations
 import re
 from bisect import bisect_left
 from collections.abc import Sequence
-from functools import lru_cache
-from typing import TypeAlias
+from functools import cached_property, lru_cache
+from itertools import accumulate
+from typing import NamedTuple, TypeAlias
 
 from framing.language.quotes import Quotation
 from framing.lexicon import SpeechData
 
-_TOKEN = re.compile(r"(?:\d{1,3}(?:,\d{3})+(?!\d)|\w+)(?:[’'.‑-]\w+)*|[^\w\s]")
+# Splitting by a group gives what stands between the tokens too, so that places are sums of lengths.
+_TOKEN = re.compile(r"((?:[a-z]++\w*+|\d{1,3}(?:,\d{3})+(?!\d)|\w++)(?:['.‑-]\w++)*+|[^\w\s])")
 
 
-def words_of(text: str) -> tuple[list[str], list[int]]:
-    """Lower-case words and marks of a text with straight apostrophes, and where each begins."""
-    spans = [m.span() for m in _TOKEN.finditer(text)]
-    lowered = text.replace("’", "'").lower()
-    if len(lowered) == len(text):
-        words = [lowered[a:b] for a, b in spans]
-    else:
+class Words(NamedTuple):
+    """Words and marks of a text, and where each begins and ends."""
+
+    words: list[str]
+    starts: list[int]
+    ends: list[int]
+
+
+def words_of(text: str) -> Words:
+    """Lower-case words and marks of a text with straight apostrophes, and where they stand."""
+    straight = text.replace("’", "'")
+    lowered = straight.lower()
+    same = len(lowered) == len(text)
+    parts = _TOKEN.split(lowered if same else straight)
+    borders = list(accumulate(map(len, parts)))
+    words, starts, ends = parts[1::2], borders[:-1:2], borders[1::2]
+    if not same:
         # "İ" has two characters when lowered; places are counted in the text's own.
-        words = [w if len(w := text[a:b].replace("’", "'").lower()) == b - a else text[a:b] for a, b in spans]
-    starts = [a for a, _ in spans]
-    return words, starts
+        words = [w if len(w := x.lower()) == b - a else text[a:b] for x, a, b in zip(words, starts, ends, strict=True)]
+    return Words(words, starts, ends)
 
 
 #: Stands where a sentence ends inside a stretch.
 STOP = "\x00stop"
-_BREAKS = frozenset(",;:—–()[]?!") | {"--", "…", STOP}
+#: Marks that part clauses.
+BREAKS = frozenset(",;:—–()[]?!") | {"--", "…", STOP}
 #: Stands for a whole quotation; no word and no mark of a text looks like it.
 QUOTE = "\x00quote"
 
@@ -103,6 +115,64 @@ class WordClasses:
         self.verb_forms = frozenset(cue.form for cue in data.cues)
         self.noun_forms = frozenset(cue.form for cue in data.cues if cue.frame == "noun")
 
+    # Classes joined once; the rules ask for them at every other word.
+
+    @cached_property
+    def linking(self) -> frozenset[str]:
+        """Prepositions without "of"."""
+        return self.prepositions - {"of"}
+
+    @cached_property
+    def no_clause(self) -> frozenset[str]:
+        """What shows that no clause of its own begins before it."""
+        return BREAKS | self.relatives | self.subordinators | self.links
+
+    @cached_property
+    def phrase_borders(self) -> frozenset[str]:
+        """What no noun phrase runs over to the left."""
+        return BREAKS | self.relatives | (self.subordinators - self.phrase_links)
+
+    @cached_property
+    def right_borders(self) -> frozenset[str]:
+        """What no noun phrase holds."""
+        return BREAKS | self.relatives | self.finite | {QUOTE}
+
+    @cached_property
+    def inner_borders(self) -> frozenset[str]:
+        """What ends a noun phrase that has begun."""
+        return self.after_speaker | self.days | (self.subordinators - self.phrase_links)
+
+    @cached_property
+    def behind_recipient(self) -> frozenset[str]:
+        return self.days | self.prepositions | self.pronouns | self.articles
+
+    @cached_property
+    def no_apposition(self) -> frozenset[str]:
+        return self.prepositions | self.subordinators | self.adverbs | {"and"}
+
+    @cached_property
+    def goes_on(self) -> frozenset[str]:
+        return self.contrasts | {"and"}
+
+    @cached_property
+    def helping(self) -> frozenset[str]:
+        """What stands between a subject and its verb."""
+        return self.be | self.auxiliaries | self.negators
+
+    @cached_property
+    def no_name(self) -> frozenset[str]:
+        """Small words with a capital letter that belong to no name."""
+        return self.determiners | self.sentence_openers | self.subordinators | self.prepositions
+
+    @cached_property
+    def subjects(self) -> frozenset[str]:
+        return self.subject_pronouns | self.pronouns
+
+    @cached_property
+    def named_by(self) -> frozenset[str]:
+        """Pronouns that name who speaks where they end a phrase."""
+        return self.subject_pronouns - {"you", "it", "one"}
+
 
 @lru_cache(maxsize=4)
 def word_classes(data: SpeechData) -> WordClasses:
@@ -123,7 +193,7 @@ class Tokens:
         end: int,
         quotations: Sequence[Quotation],
         stops: Sequence[int] = (),
-        of_text: tuple[list[str], list[int]] | None = None,
+        of_text: Words | None = None,
     ) -> None:
         self.text, self.start, self.end = text, start, end
         self.words: list[str] = []
@@ -158,32 +228,34 @@ class Tokens:
         if start >= end:
             return
         if self._of_text is None:
-            words, starts = words_of(self.text[start:end])
-            starts = [at + start for at in starts]
+            words, starts, ends = words_of(self.text[start:end])
+            starts, ends = [at + start for at in starts], [at + start for at in ends]
         else:
-            low, high = bisect_left(self._of_text[1], start), bisect_left(self._of_text[1], end)
-            words, starts = self._of_text[0][low:high], self._of_text[1][low:high]
-        ends = [at + len(word) for at, word in zip(starts, words, strict=True)]
+            of_text = self._of_text
+            low, high = bisect_left(of_text.starts, start), bisect_left(of_text.starts, end)
+            words, starts, ends = of_text.words[low:high], of_text.starts[low:high], of_text.ends[low:high]
         for stop in self._stops:
             at = bisect_left(starts, stop)
             if start <= stop < end and at < len(starts) and (at or (self.words and self.words[-1] != STOP)):
                 words.insert(at, STOP)
                 ends.insert(at, starts[at])
                 starts.insert(at, starts[at])
-        self.words += words
-        self.starts += starts
-        self.ends += ends
+        if self.words:
+            self.words += words
+            self.starts += starts
+            self.ends += ends
+        else:
+            self.words, self.starts, self.ends = words, starts, ends
 
     def __len__(self) -> int:
         return len(self.words)
 
     @classmethod
-    def of_words(cls, text: str, words: list[str], starts: list[int], low: int, high: int) -> Tokens:
+    def of_words(cls, text: str, words: Words, low: int, high: int) -> Tokens:
         """Tokens of an article's words `low:high`, quotation marks read as marks."""
         made = cls.__new__(cls)
         made.text, made.quotations, made._stops, made._of_text = text, {}, [], None
-        made.words, made.starts = words[low:high], starts[low:high]
-        made.ends = [start + len(word) for start, word in zip(made.starts, made.words, strict=True)]
+        made.words, made.starts, made.ends = words.words[low:high], words.starts[low:high], words.ends[low:high]
         made.start = made.starts[0] if made.starts else 0
         made.end = made.ends[-1] if made.ends else 0
         return made
@@ -208,7 +280,7 @@ class Tokens:
 
     def is_break(self, i: int) -> bool:
         """Whether a mark parts clauses; a full stop inside a stretch belongs to an abbreviation."""
-        return self.words[i] in _BREAKS
+        return self.words[i] in BREAKS
 
     def is_quote(self, i: int) -> bool:
         return self.words[i] == QUOTE

@@ -2,13 +2,16 @@
 
 from __future__ import annotations
 
+import re
 from bisect import bisect_left
 from collections.abc import Iterable, Iterator, Sequence
-from typing import NamedTuple, TypeVar
+from itertools import accumulate
+from typing import NamedTuple, Protocol, TypeAlias, TypeVar
 
 from framing.corpus import WORD
 from framing.language.segment import Span
 from framing.language.speech import Speech
+from framing.language.tokens import Words
 
 
 class Voice(NamedTuple):
@@ -33,7 +36,18 @@ class SpokenSpan(NamedTuple):
     kind: str
 
 
-AnySpeech = TypeVar("AnySpeech", Speech, SpokenSpan)
+class Spoken(Protocol):
+    """What a span of speech must tell so that it can decide."""
+
+    @property
+    def start(self) -> int: ...
+    @property
+    def end(self) -> int: ...
+    @property
+    def kind(self) -> str: ...
+
+
+AnySpeech = TypeVar("AnySpeech", bound=Spoken)
 
 
 def deciding_span(start: int, end: int, speech: Iterable[AnySpeech]) -> AnySpeech | None:
@@ -58,49 +72,106 @@ def assign_voice(start: int, end: int, speech: Sequence[Speech]) -> Voice:
     return _OWN if row is None else Voice(row.kind, row.rule, row.speaker)
 
 
-class WordCounts(NamedTuple):
-    """Words of a sentence by whose they are; `own` holds scare-quoted ones too."""
-
-    all: int
-    direct: int
-    reported: int
-
-    @property
-    def own(self) -> int:
-        return self.all - self.direct - self.reported
+#: Words of a sentence: all, quoted, attributed, and the outlet's own, scare-quoted ones included.
+WordCounts: TypeAlias = tuple[int, int, int, int]
 
 
-def count_voice_words(text: str, sentence: Span, speech: Sequence[Speech]) -> WordCounts:
-    """How many words of a sentence are quoted, attributed and the outlet's own.
+class _WordsIn(dict[str, int]):
+    """How many words a token is: none for a mark, two for "u.s"; kept by token, since tokens repeat."""
 
-    A word belongs to a span when its first character stands in it; of several spans the one decides that decides a
-    mention there, so that numerator and denominator come from the same text.
+    def __missing__(self, token: str) -> int:
+        if len(self) >= _TOKENS_KEPT:
+            self.clear()
+        n = self[token] = len(WORD.findall(token))
+        return n
+
+
+_TOKENS_KEPT = 100_000
+_words_in = _WordsIn()
+# A number in thousands and a letter behind it: two tokens, but "234abc" is one word.
+_GLUED = re.compile(r",\d{3}[^\W\d]")
+
+
+class WordCounter:
+    """Counts the words of stretches of one text from its tokens; what the tokens cannot tell is read again.
+
+    Args:
+        text: The text.
+        of_text: Its tokens.
     """
-    overlapping = [s for s in speech if s.start < sentence.end and s.end > sentence.start]
-    if not overlapping:
-        return WordCounts(len(WORD.findall(text, sentence.start, sentence.end)), 0, 0)
-    starts = [m.start() for m in WORD.finditer(text, sentence.start, sentence.end)]
-    direct = reported = 0
-    for start, end, kind in _stretches(sentence, overlapping):
-        n = bisect_left(starts, end) - bisect_left(starts, start)
-        if kind == "direct":
-            direct += n
-        elif kind == "reported":
-            reported += n
-    return WordCounts(len(starts), direct, reported)
+
+    def __init__(self, text: str, of_text: Words) -> None:
+        self.text, self._starts, self._ends = text, of_text.starts, of_text.ends
+        self._before = None if _GLUED.search(text) else [0, *accumulate(map(_words_in.__getitem__, of_text.words))]
+
+    def count(self, sentence: Span, speech: Sequence[Speech]) -> WordCounts:
+        """How many words of a sentence are quoted, attributed and the outlet's own.
+
+        A word belongs to a span when its first character stands in it; of several spans the one decides that decides a
+        mention there, so that numerator and denominator come from the same text.
+        """
+        begin, stop = sentence
+        overlapping = [s for s in speech if s.start < stop and s.end > begin]
+        first, last = self._at(begin), self._at(stop)
+        if not overlapping:
+            if self._before is not None and first is not None and last is not None:
+                n = self._before[last] - self._before[first]
+            else:
+                n = len(WORD.findall(self.text, begin, stop))
+            return n, 0, 0, n
+        if len(overlapping) == 1:
+            s = overlapping[0]
+            stretches = [(max(s.start, begin), min(s.end, stop), s.kind)]
+        else:
+            found = find_stretches(sentence, overlapping)
+            stretches = [(a, b, row.kind) for a, b, row in found if row is not None]
+        if self._before is None or first is None or last is None:
+            return self._read(sentence, stretches)
+        direct = reported = 0
+        for start, end, kind in stretches:
+            if kind in ("direct", "reported"):
+                low, high = self._within(start), self._within(end)
+                if low is None or high is None:
+                    return self._read(sentence, stretches)
+                if kind == "direct":
+                    direct += high - low
+                else:
+                    reported += high - low
+        n = self._before[last] - self._before[first]
+        return n, direct, reported, n - direct - reported
+
+    def _at(self, border: int) -> int | None:
+        """The number of tokens before a sentence's border; None where it cuts one."""
+        i = bisect_left(self._starts, border)
+        return None if i and self._ends[i - 1] > border else i
+
+    def _within(self, border: int) -> int | None:
+        """The number of words that begin before a place; None where it cuts a token of several."""
+        before, i = self._before, bisect_left(self._starts, border)
+        if before is None or (i and self._ends[i - 1] > border and before[i] - before[i - 1] > 1):
+            return None
+        return before[i]
+
+    def _read(self, sentence: Span, stretches: Sequence[tuple[int, int, str]]) -> WordCounts:
+        starts = [m.start() for m in WORD.finditer(self.text, sentence.start, sentence.end)]
+        n = {"direct": 0, "reported": 0}
+        for start, end, kind in stretches:
+            if kind in n:
+                n[kind] += bisect_left(starts, end) - bisect_left(starts, start)
+        return len(starts), n["direct"], n["reported"], len(starts) - n["direct"] - n["reported"]
 
 
-def _stretches(sentence: Span, speech: Sequence[AnySpeech]) -> Iterator[tuple[int, int, str]]:
-    """The sentence cut where speech begins and ends: between two borders every word has the same voice, decided once."""
+def find_stretches(sentence: Span, speech: Sequence[AnySpeech]) -> Iterator[tuple[int, int, AnySpeech | None]]:
+    """The sentence cut where speech begins and ends, each stretch with the span that decides it, or None: between two
+    borders every word has the same voice, decided once."""
     inner: set[int] = {border for s in speech for border in (s.start, s.end) if sentence.start < border < sentence.end}
     borders: list[int] = sorted({sentence.start, *inner})
     for border, following in zip(borders, [*borders[1:], sentence.end], strict=True):
-        row = deciding_span(border, border + 1, speech)
-        yield border, following, "own" if row is None else row.kind
+        yield border, following, deciding_span(border, border + 1, speech)
 
 
 def find_own_words(text: str, sentence: Span, speech: Sequence[SpokenSpan]) -> list[str]:
-    """The outlet's own words of a sentence, scare-quoted ones included: those that `count_voice_words` counts as own.
+    """The outlet's own words of a sentence, scare-quoted ones included: those that `WordCounter` counts as own.
 
     Args:
         text: The part.
@@ -117,7 +188,7 @@ def find_own_words(text: str, sentence: Span, speech: Sequence[SpokenSpan]) -> l
     words = [(m.start(), m.group()) for m in WORD.finditer(text, sentence.start, sentence.end)]
     starts = [start for start, _ in words]
     own: list[str] = []
-    for start, end, kind in _stretches(sentence, overlapping):
-        if kind not in ("direct", "reported"):
+    for start, end, row in find_stretches(sentence, overlapping):
+        if row is None or row.kind not in ("direct", "reported"):
             own += [word for _, word in words[bisect_left(starts, start) : bisect_left(starts, end)]]
     return own

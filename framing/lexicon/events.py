@@ -57,6 +57,8 @@ class EventWords:
     def __init__(self, data: dict[str, list[str]]) -> None:
         for name in EventWords.__annotations__:
             setattr(self, name, frozenset(data[name]))
+        #: The endings of `not_owner` and `leads`, as `endswith` takes them.
+        self.not_owner_ends, self.lead_ends = tuple(sorted(self.not_owner)), tuple(sorted(self.leads))
 
 
 @lru_cache(maxsize=1)

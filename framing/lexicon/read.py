@@ -210,6 +210,21 @@ def _entries(data: Mapping[str, Any], name: str, file: str) -> list[dict[str, An
     return entries
 
 
+def check_overlay(below: Lexicon, file: Path) -> None:
+    """Whether a file of terms alone can be laid over a lexicon.
+
+    Raises:
+        LexiconError: An entry is wrong, or its form is that of another term.
+    """
+    data = _load(file)
+    _header(data, file.name)
+    terms = dict(below.by_id)
+    for entry in _entries(data, "term", file.name):
+        term = parse_term(entry, file.name)
+        terms[term.term_id] = term
+    check_whole({c.concept_id: c for c in below.concepts}, terms)
+
+
 def parse_concept(entry: Mapping[str, Any], file: str) -> Concept:
     concept_id = entry.get("id")
     if not isinstance(concept_id, str) or not ID.match(concept_id):

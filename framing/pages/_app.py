@@ -13,10 +13,14 @@ PAGES = (
     ("start.py", "Start"),
     ("outlets.py", "Outlets"),
     ("word_choice.py", "Word choice"),
+    ("events.py", "Events"),
+    ("voices.py", "Voices"),
+    ("agency.py", "Agency"),
     ("terms.py", "Terms"),
     ("read.py", "Read"),
+    ("classifier.py", "Classifier"),
     ("add_texts.py", "Add texts"),
-    ("methods.py", "Methods"),
+    ("methods.py", "Methods & export"),
 )
 
 

@@ -5,22 +5,24 @@ from __future__ import annotations
 import hashlib
 import json
 import os
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
+from dataclasses import replace
 from functools import lru_cache
 from pathlib import Path
-from typing import Any
+from typing import Any, cast
 
 import pyarrow as pa
 import streamlit as st
 
 from framing.classify import read_model
-from framing.corpus import Corpus, read_corpus
+from framing.corpus import Corpus, held_in_memory, read_corpus
 from framing.ingest import read_articles
 from framing.ingest.shipped import DEFAULT, list_shipped, read_shipped
 from framing.language import AnnotateOptions
 from framing.lexicon import read_lexicon
 from framing.study import Run, Selection, annotate, compare, find_concordance, read_run
 from framing.study.annotation import package_version
+from framing.study.groups import group_corpus
 from framing.study.pairs import WordingPair, find_wording_pair
 
 #: The dashboard scores tone only where a page shows it, so that the first page does not wait for TextBlob.
@@ -29,13 +31,27 @@ OPTIONS = AnnotateOptions(tone="none")
 
 #: Where a session keeps the run of texts that were added in it; no other session can reach it.
 ADDED = "added_run"
+#: Where a session keeps the run whose events it found itself, with the digest of the run they were found for.
+GROUPED = "grouped_run"
+
+
+def is_shared() -> bool:
+    """Whether several people use this server, so that what one of them asks for, the server would ask the world for."""
+    return bool(os.environ.get("FRAMING_SHARED"))
 
 
 def load_run() -> Run:
-    """The run to show: texts added in this session, what FRAMING_CORPUS names, or the shipped corpus annotated."""
+    """The run to show: texts added in this session, what FRAMING_CORPUS names, or the shipped corpus annotated.
+
+    Where this session has looked for events in it, with these events.
+    """
     added = st.session_state.get(ADDED)
-    if isinstance(added, Run):
-        return added
+    run = added if isinstance(added, Run) else _shown_run()
+    kept = st.session_state.get(GROUPED)
+    return kept[1] if kept is not None and kept[0] == run.digest and not run.corpus.grouped else run
+
+
+def _shown_run() -> Run:
     chosen = os.environ.get("FRAMING_CORPUS")
     if not chosen:
         folder = next(c.folder for c in list_shipped() if c.name == DEFAULT)
@@ -95,61 +111,68 @@ def annotate_added(corpus: Corpus, progress: Callable[[int], None]) -> Run:
     return annotate(corpus, read_lexicon("conflict"), options=OPTIONS, classifier=read_model(), progress=progress)
 
 
+def group_shown(run: Run, progress: Callable[[int], None]) -> None:
+    """Find the events and copies of what is shown, in memory and for this session alone."""
+    grouped = group_corpus(held_in_memory(run.corpus), progress=progress)
+    st.session_state[GROUPED] = (run.digest, replace(run, corpus=grouped))
+
+
+def computed(
+    function: Callable[..., Any], run: Run, *, given: Mapping[str, Any] | None = None, **parameters: Any
+) -> Any:
+    """What a function of `framing.study` says of this run with these parameters, computed once.
+
+    A reader would get wrong: only functions whose result depends on nothing but the run and their parameters may come here.
+
+    Args:
+        function: What to call.
+        run: Its first argument.
+        given: Further arguments that follow from the run and the parameters, such as a count made before; they only save work.
+        parameters: The arguments that decide the result.
+    """
+    cached = _own_computed if _is_own(run) else _computed
+    name = f"{function.__module__}.{function.__qualname__}"
+    return cached(_digest_of(run, {"function": name, **parameters}), function, run, {**parameters, **(given or {})})
+
+
 def compared(run: Run, **parameters: Any) -> pa.Table:
     """`compare`, computed once per run and parameters."""
-    cached = _own_compared if _is_own(run) else _compared
-    return cached(_digest_of(run, parameters), run, parameters)
+    return cast(pa.Table, computed(compare, run, **parameters))
 
 
 def concordance(run: Run, selection: Selection, voice: str) -> pa.Table:
     """`find_concordance`, computed once per run and selection."""
-    cached = _own_concordance if _is_own(run) else _concordance
-    return cached(_digest_of(run, {**selection.__dict__, "voice": voice}), run, selection, voice)
+    return cast(pa.Table, computed(find_concordance, run, selection=selection, voice=voice))
 
 
 def wording_pair(run: Run, event_id: str | None) -> WordingPair | None:
     """`find_wording_pair`, computed once per run and event."""
-    cached = _own_pair if _is_own(run) else _pair
-    return cached(_digest_of(run, {"event": event_id}), run, event_id)
+    return cast("WordingPair | None", computed(find_wording_pair, run, event_id=event_id))
 
 
 def _is_own(run: Run) -> bool:
-    return run is st.session_state.get(ADDED)
+    kept = st.session_state.get(GROUPED)
+    return run is st.session_state.get(ADDED) or (kept is not None and run is kept[1])
 
 
 def _digest_of(run: Run, parameters: dict[str, Any]) -> str:
-    decides = run.digest + run.corpus.groups_digest + json.dumps(parameters, sort_keys=True, default=list)
+    decides = run.digest + run.corpus.groups_digest + json.dumps(parameters, sort_keys=True, default=_plain)
     return hashlib.sha256(decides.encode()).hexdigest()
 
 
-# What comes of a session's own texts is cached for that session; a global cache is shared by all of them.
+def _plain(value: Any) -> Any:
+    return value.__dict__ if isinstance(value, Selection) else list(value)
 
 
-@st.cache_data(max_entries=200, show_spinner="Comparing …")
-def _compared(key: str, _run: Run, _parameters: dict[str, Any]) -> pa.Table:
-    return compare(_run, **_parameters)
+# What comes of a session's own texts is cached for that session; a global cache is shared by all of them. Results are
+# tables and frozen values, which nobody changes, so they are kept as they are and not copied at each look.
 
 
-@st.cache_data(max_entries=50, show_spinner="Comparing …", scope="session")
-def _own_compared(key: str, _run: Run, _parameters: dict[str, Any]) -> pa.Table:
-    return compare(_run, **_parameters)
+@st.cache_resource(max_entries=300, show_spinner="Computing …")
+def _computed(key: str, _function: Callable[..., Any], _run: Run, _parameters: dict[str, Any]) -> Any:
+    return _function(_run, **_parameters)
 
 
-@st.cache_data(max_entries=100, show_spinner=False)
-def _concordance(key: str, _run: Run, _selection: Selection, _voice: str) -> pa.Table:
-    return find_concordance(_run, _selection, voice=_voice)
-
-
-@st.cache_data(max_entries=50, show_spinner=False, scope="session")
-def _own_concordance(key: str, _run: Run, _selection: Selection, _voice: str) -> pa.Table:
-    return find_concordance(_run, _selection, voice=_voice)
-
-
-@st.cache_resource(max_entries=60, show_spinner=False)
-def _pair(key: str, _run: Run, _event_id: str | None) -> WordingPair | None:
-    return find_wording_pair(_run, event_id=_event_id)
-
-
-@st.cache_resource(max_entries=20, show_spinner=False, scope="session")
-def _own_pair(key: str, _run: Run, _event_id: str | None) -> WordingPair | None:
-    return find_wording_pair(_run, event_id=_event_id)
+@st.cache_resource(max_entries=60, show_spinner="Computing …", scope="session")
+def _own_computed(key: str, _function: Callable[..., Any], _run: Run, _parameters: dict[str, Any]) -> Any:
+    return _function(_run, **_parameters)

@@ -1,11 +1,14 @@
-"""One selection for all pages, kept in the URL: outlets, voice, section and part."""
+"""One selection for all pages, kept in the URL: outlets, voice, dates, section, part, copies."""
 
 from __future__ import annotations
 
 from collections import Counter
+from collections.abc import Callable
 from dataclasses import dataclass
+from datetime import date
 from typing import Any
 
+import pyarrow.compute as pc
 import streamlit as st
 
 from framing.stats import FEWEST_ARTICLES
@@ -20,29 +23,47 @@ VOICES = {
     "scare": "Scare quotes",
 }
 PARTS = {"all": "Headline and body", "title": "Headline", "body": "Body"}
+COPIES = {"keep": "All articles", "drop": "Each text once"}
 VOICE_HELP = (
     "Whose words count. Own: outside quotation marks and attributed speech. Reported: attributed without marks, so nobody can know who chose the "
     "words; own and own + reported are therefore shown as two readings."
 )
+COPIES_HELP = "Wire copy printed by several outlets counts once, for its likely origin. No article is deleted."
 #: Real corpora have hundreds of outlets; more than this cannot be read in one chart.
 MOST_AT_FIRST = 12
 
 
 @dataclass(frozen=True)
 class Chosen:
-    """What the sidebar says."""
+    """What the selection bar says."""
 
     outlets: tuple[str, ...]
-    voice: str
-    section: str
-    part: str
+    voice: str = "all"
+    section: str = "all"
+    part: str = "all"
+    date_from: str | None = None
+    date_to: str | None = None
+    copies: str = "keep"
 
-    def parameters(self) -> dict[str, Any]:
-        """The arguments of `compare` this stands for."""
-        return {"outlets": self.outlets, "voice": self.voice, "section": self.section, "part": self.part}
+    def parameters(self, *, but: tuple[str, ...] = ()) -> dict[str, Any]:
+        """The arguments of `compare` and its kin this stands for, those named in `but` left out."""
+        return {name: value for name, value in self.__dict__.items() if name not in but}
 
     def selection(self, **more: Any) -> Selection:
-        return Selection(outlets=self.outlets, section=self.section, part=self.part, **more)
+        return Selection(**{**self.parameters(but=("voice",)), **more})
+
+    @property
+    def key(self) -> str:
+        """A short name of the whole selection, for keys of charts that must be drawn anew with it."""
+        return repr(tuple(self.__dict__.values()))
+
+
+@dataclass(frozen=True)
+class _Entry:
+    """One entry of the bar: what it is without a choice, how a value stands in the URL, and where it is shown."""
+
+    plain: Any
+    label: Callable[[Any], str | list[str]]
 
 
 def default_outlets(run: Run) -> list[str]:
@@ -53,44 +74,42 @@ def default_outlets(run: Run) -> list[str]:
     return sorted((enough or ordered)[:MOST_AT_FIRST])
 
 
-_KEYS = ("voice", "outlets", "section", "part")
-
-
-def show_selection(run: Run, page: str, *, only_outlets: bool = False) -> Chosen:
+def show_selection(run: Run, page: str, *, only_outlets: bool = False, voice: bool = True) -> Chosen:
     """The selection bar; its state is in the URL and goes along from page to page.
 
     Args:
         run: What is shown.
         page: The page's name; on a change of page the selection made before is put back.
-        only_outlets: True where voice, section and part have no effect.
+        only_outlets: True where nothing but outlets has an effect.
+        voice: False where the voice has none; the one chosen before stays for the other pages.
     """
     # What is in the URL are the labels, so they hold nothing that changes with the corpus, such as counts.
     names = run.outlet_names()
     counted = Counter(run.corpus.metadata.column("outlet_id").to_pylist())
     options = sorted(names, key=lambda o: (-counted[o], o))
     sections = ["all", *(s for s in SECTIONS if s in _sections(run))]
+    days = _days(run)
+    entries = {
+        "voice": _Entry("all", VOICES.__getitem__),
+        "outlets": _Entry(default_outlets(run), lambda value: [names[o] for o in value]),
+        "dates": _Entry(days, lambda value: [day.isoformat() for day in value]),
+        "section": _Entry("all", _section_label),
+        "part": _Entry("all", PARTS.__getitem__),
+        "copies": _Entry("keep", COPIES.__getitem__),
+    }
     kept = st.session_state.setdefault("kept_selection", {})
-    restored: set[str] = set()
-    if st.session_state.get("kept_page") != page:
-        for key in _KEYS:
-            if key in kept and key not in st.query_params:
-                plain = default_outlets(run) if key == "outlets" else "all"
-                if kept[key] != plain:
-                    restored.add(key)
-                    st.session_state[key] = kept[key]
-                    st.query_params[key] = _labels(key, kept[key], names)
-        st.session_state["kept_page"] = page
+    restored = _put_back(page, kept, entries)
     chosen: dict[str, Any] = dict(kept)
+
+    def plain(key: str) -> Any:
+        # A widget takes its value from one place: from the session in the run that puts it back.
+        return None if key in restored else entries[key].plain
+
     with st.sidebar:
-        if not only_outlets:
-            chosen["voice"] = st.selectbox(
-                "Voice", list(VOICES), format_func=VOICES.__getitem__, key="voice", bind="query-params", help=VOICE_HELP
-            )
         chosen["outlets"] = st.multiselect(
             "Outlets",
             options,
-            # A widget takes its value from one place: from the session in the run that puts it back.
-            default=None if "outlets" in restored else default_outlets(run),
+            default=plain("outlets"),
             format_func=names.__getitem__,
             key="outlets",
             bind="query-params",
@@ -100,36 +119,93 @@ def show_selection(run: Run, page: str, *, only_outlets: bool = False) -> Chosen
         note = "" if chosen["outlets"] else "None chosen, so the largest: "
         st.caption(f"{note}{len(outlets)} of {len(names)} outlets")
         if not only_outlets:
-            chosen["section"] = st.selectbox(
-                "Section",
-                sections,
-                format_func=lambda s: "All sections" if s == "all" else s.capitalize(),
-                key="section",
-                bind="query-params",
-            )
-            chosen["part"] = st.selectbox(
-                "Part",
-                list(PARTS),
-                format_func=PARTS.__getitem__,
-                key="part",
-                bind="query-params",
-            )
+            if voice:
+                chosen["voice"] = st.selectbox(
+                    "Voice",
+                    list(VOICES),
+                    format_func=VOICES.__getitem__,
+                    key="voice",
+                    bind="query-params",
+                    help=VOICE_HELP,
+                )
+            with st.expander("More", expanded=_any_more(kept, entries)):
+                if days and days[0] < days[1]:
+                    given: dict[str, Any] = {} if "dates" in restored else {"value": days}
+                    chosen["dates"] = st.date_input(
+                        "Dates", min_value=days[0], max_value=days[1], key="dates", bind="query-params", **given
+                    )
+                if len(sections) > 1:
+                    chosen["section"] = st.selectbox(
+                        "Section", sections, format_func=_section_label, key="section", bind="query-params"
+                    )
+                chosen["part"] = st.selectbox(
+                    "Part", list(PARTS), format_func=PARTS.__getitem__, key="part", bind="query-params"
+                )
+                if run.corpus.copies.num_rows:
+                    chosen["copies"] = st.selectbox(
+                        "Copies",
+                        list(COPIES),
+                        format_func=COPIES.__getitem__,
+                        key="copies",
+                        bind="query-params",
+                        help=COPIES_HELP,
+                    )
     st.session_state["kept_selection"] = chosen
-    return Chosen(outlets, chosen.get("voice") or "all", chosen.get("section") or "all", chosen.get("part") or "all")
+    if only_outlets:
+        return Chosen(outlets)
+    first, last = _chosen_days(chosen.get("dates"), days)
+    return Chosen(
+        outlets,
+        (voice and chosen.get("voice")) or "all",
+        chosen.get("section") or "all",
+        chosen.get("part") or "all",
+        first,
+        last,
+        chosen.get("copies") or "keep",
+    )
 
 
-def _labels(key: str, value: Any, names: dict[str, str]) -> str | list[str]:
-    """What stands in the URL for a value of the selection."""
-    if key == "outlets":
-        return [names[o] for o in value]
-    if key == "voice":
-        return VOICES[value]
-    return PARTS[value] if key == "part" else value.capitalize()
+def _put_back(page: str, kept: dict[str, Any], entries: dict[str, _Entry]) -> set[str]:
+    """After a change of page: what was chosen before stands in the session and the URL again."""
+    restored: set[str] = set()
+    if st.session_state.get("kept_page") == page:
+        return restored
+    for key, entry in entries.items():
+        if key in kept and key not in st.query_params and kept[key] not in (None, entry.plain):
+            restored.add(key)
+            st.session_state[key] = kept[key]
+            st.query_params[key] = entry.label(kept[key])
+    st.session_state["kept_page"] = page
+    return restored
+
+
+def _any_more(kept: dict[str, Any], entries: dict[str, _Entry]) -> bool:
+    """Whether something that is folded away was chosen."""
+    folded = ("dates", "section", "part", "copies")
+    return any(kept.get(k) not in (None, entries[k].plain) or k in st.query_params for k in folded)
+
+
+def _section_label(section: str) -> str:
+    return "All sections" if section == "all" else section.capitalize()
 
 
 def _sections(run: Run) -> set[str]:
-    given = [s.lower() for s in run.corpus.metadata.column("section").to_pylist() if s]
+    metadata = run.corpus.metadata
+    given = {s.lower() for name in ("section", "section_found") for s in metadata.column(name).to_pylist() if s}
     return {*given, "news"} if given else set()
+
+
+def _days(run: Run) -> tuple[date, date] | None:
+    """First and last day of the corpus."""
+    published = pc.min_max(run.corpus.metadata.column("published")).as_py()
+    return (published["min"].date(), published["max"].date()) if published["min"] is not None else None
+
+
+def _chosen_days(given: Any, days: tuple[date, date] | None) -> tuple[str | None, str | None]:
+    """The period as `compare` takes it; None where it is the whole corpus, so that undated articles count."""
+    if days is None or not isinstance(given, tuple) or len(given) != 2 or tuple(given) == days:
+        return None, None
+    return given[0].isoformat(), given[1].isoformat()
 
 
 def group_options(run: Run) -> dict[str, str]:
@@ -144,3 +220,15 @@ def group_options(run: Run) -> dict[str, str]:
     for term, _ in present["term_id"].most_common():
         options[f"term:{term}"] = f"Term: {lexicon.by_id[term].label}"
     return options
+
+
+def concept_options(run: Run) -> dict[str, str]:
+    """Concepts of which at least two alternatives occur; first those with most loaded words, for there is most to see."""
+    counts: dict[str, Counter[str]] = {}
+    for term_id in run.mentions.column("term_id").to_pylist():
+        term = run.lexicon.by_id[term_id]
+        if term.occasion:
+            counts.setdefault(term.concept_id, Counter())[term_id] += 1
+    usable = {c: n for c, n in counts.items() if len(n) > 1 and any(run.lexicon.by_id[t].valence != "plain" for t in n)}
+    loaded = {c: sum(k for t, k in n.items() if run.lexicon.by_id[t].valence != "plain") for c, n in usable.items()}
+    return {c: run.lexicon.concept_by_id[c].label for c in sorted(usable, key=lambda c: (-loaded[c], c))}

@@ -17,7 +17,7 @@ from framing.fetch.client import FetchOptions
 from framing.ingest import IngestOptions, Limits, read_articles
 from framing.ingest.formats import SUFFIXES
 from framing.markup import plain_label
-from framing.pages._load import ADDED, annotate_added, load_run
+from framing.pages._load import ADDED, annotate_added, is_shared, load_run
 from framing.pages._parts import HERE, show_fictional, show_style
 from framing.study.collect import ingest_addresses, ingest_feeds
 
@@ -27,8 +27,6 @@ LIMITS = Limits(unpacked=500_000_000, seconds=60, memory=1_500_000_000)
 PREVIEW = 200
 #: Pages of one go; more of them are work for the command line, which goes on where it was interrupted.
 MOST_ADDRESSES = 100
-#: Set where many people use one server: what one of them asks for, the server would ask the world for.
-SHARED = "FRAMING_SHARED"
 #: Set where pages of this machine and of private networks may be asked for.
 PRIVATE = "FRAMING_ALLOW_PRIVATE"
 
@@ -121,7 +119,7 @@ def show_paste() -> None:
 
 def show_web(options: IngestOptions) -> None:
     with st.expander("Fetch web pages or a feed"):
-        if os.environ.get(SHARED):
+        if is_shared():
             st.caption(
                 "Off here: this server is shared. On your own machine: framing serve, or framing ingest --format url."
             )
@@ -189,7 +187,7 @@ def read_texts(files: list[Any], pasted: list[dict[str, str]], options: IngestOp
 
 
 def show_preview(corpus: Corpus) -> None:
-    st.subheader("What was understood")
+    st.header("What was understood")
     manifest = corpus.manifest
     columns = st.columns(4)
     undated = int(corpus.metadata.column("published").null_count)

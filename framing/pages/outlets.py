@@ -6,10 +6,10 @@ import pyarrow as pa
 import pyarrow.compute as pc
 import streamlit as st
 
-from framing.figures import CONFIG, outlet_colours, outlet_symbols, plot_category_grid, plot_rates
+from framing.figures import outlet_colours, outlet_symbols, plot_category_grid, plot_rates
 from framing.markup import plain_label
 from framing.pages._load import compared
-from framing.pages._parts import show_clicked, show_opening, show_table
+from framing.pages._parts import show_clicked, show_figure, show_opening
 from framing.pages._selection import VOICES, group_options
 from framing.stats import FEWEST_ARTICLES
 from framing.study import read_meta
@@ -55,39 +55,41 @@ def show_outlets() -> None:
     column, _, group = (selected or next(iter(options))).partition(":")
     result = compared(run, measure="rate", **{column: group}, **chosen.parameters())
     ids = run.corpus.outlets.column("outlet_id").to_pylist()
-    state = st.plotly_chart(
-        plot_rates(result, outlet_colours(ids), outlet_symbols(ids)),
-        key=f"rates-{selected}-{chosen}",
-        on_select="rerun",
-        selection_mode="points",
-        config=CONFIG,
-        alt=f"Rates per 1,000 words of {group} by outlet, voice {chosen.voice}",
-    )
     meta = read_meta(result)
-    st.caption(
-        f"Mark and line: {VOICES[chosen.voice].lower()}, mentions per 1,000 words of the same voice, with a {meta['level']:.0%} interval (articles resampled; "
-        f"not adjusted for several comparisons, p is). No line: no mention. Hollow: under {FEWEST_ARTICLES} articles, so no interval and no test. Grey: the outlet's "
-        "own wording read twice, | own words, ◇ own + reported words, each per 1,000 words of its own."
+    state = show_figure(
+        plot_rates(result, outlet_colours(ids), outlet_symbols(ids)),
+        question=_question(options[selected or next(iter(options))]),
+        alt=f"Rates per 1,000 words of {group} by outlet, voice {chosen.voice}",
+        result=result,
+        columns=COLUMNS,
+        name="rates",
+        key=f"{selected}-{chosen.key}",
+        says=sentence(result),
+        caption=f"Mark and line: {VOICES[chosen.voice].lower()}, mentions per 1,000 words of the same voice, with a {meta['level']:.0%} interval (one article left out at a "
+        f"time; not adjusted for several comparisons, p is). No line: no mention. Hollow: under {FEWEST_ARTICLES} articles, so no interval and no test. Grey: the outlet's own "
+        "wording read twice, | own words, ◇ own + reported words, each per 1,000 words of its own.",
     )
-    st.markdown(sentence(result))
     show_clicked(run, chosen, state, column, result, "rates")
-    show_table(result, COLUMNS, "rates")
-    st.subheader("Which kinds of words?")
     grid = compared(run, measure="rate", **chosen.parameters())
     loaded = grid.filter(pc.not_equal(grid.column("group"), "neutral"))
-    cells = st.plotly_chart(
+    cells = show_figure(
         plot_category_grid(loaded),
-        key=f"grid-{chosen}",
-        on_select="rerun",
-        selection_mode="points",
-        config=CONFIG,
+        question="Which kinds of words?",
         alt="Rates per 1,000 words by outlet and category",
-    )
-    st.caption(
-        "Mentions per 1,000 words. Shade: more (blue) or less (brown) than all other outlets, on a log scale. ° no interval: not enough text or no mention. Click a cell to read."
+        result=grid,
+        columns=COLUMNS,
+        name="categories",
+        key=chosen.key,
+        says="",
+        caption="Mentions per 1,000 words. Shade: more (blue) or less (brown) than all other outlets, on a log scale. ° no interval: not enough text or no mention. Click a cell to read.",
     )
     show_clicked(run, chosen, cells, "category", loaded, "grid")
-    show_table(grid, COLUMNS, "categories")
+
+
+def _question(option: str) -> str:
+    kind, _, name = option.partition(": ")
+    what = {"Category": "words of the kind", "Concept": "any word for", "Term": "the term"}[kind]
+    return f"How often does each outlet use {what} “{plain_label(name)}”?"
 
 
 def sentence(result: pa.Table) -> str:

@@ -2,14 +2,19 @@
 
 from __future__ import annotations
 
+import pyarrow.compute as pc
 import streamlit as st
 
-from framing.markup import escape, plain_label
-from framing.pages._load import load_run, wording_pair
-from framing.pages._parts import HERE, outlet_line, show_article_link, show_fictional, show_style
-from framing.report.page import render_key, render_passage
-from framing.study import Run
-from framing.study.pairs import Passage
+from framing.markup import plain_label
+from framing.pages._events import choose_event, event_names, show_aligned
+from framing.pages._load import computed, load_run, wording_pair
+from framing.pages._parts import HERE, show_fictional, show_style
+from framing.study import Run, Selection
+from framing.study.coverage import list_events
+from framing.study.pairs import WordingPair
+
+#: The first choice of an event: the one with the largest difference.
+LARGEST = "largest"
 
 
 def show_start() -> None:
@@ -26,103 +31,119 @@ def show_start() -> None:
 
 
 def show_pair(run: Run) -> None:
-    titles = event_titles(run)
-    events = list(titles)
+    events = computed(list_events, run, selection=Selection()).to_pylist()
     if not events:
         st.info(
-            "This corpus names no events, so no two passages can be set side by side. The Outlets page compares whole outlets."
+            "This corpus names no events, so no two passages can be set side by side yet. The Events page can find them; the Outlets page compares whole outlets."
         )
         return
-    chosen = st.selectbox(
-        "Event",
-        ["largest", *events],
-        format_func=lambda e: "The largest difference in word choice" if e == "largest" else titles[e],
-        key="event",
-        bind="query-params",
-    )
-    pair = wording_pair(run, None if chosen in (None, "largest") else chosen)
+    told = [e for e in events if e["n_outlets"] > 1]
+    names = {LARGEST: "The largest difference in word choice", **event_names(told)}
+    chosen = choose_event(names, LARGEST, "start")
+    pair = wording_pair(run, None if chosen == LARGEST else chosen)
     if pair is None:
-        st.info("No two outlets name one thing by different words in their own voice here.")
+        st.info(
+            "No two outlets name one thing by different words in their own voice here. The Events page shows who told of it."
+        )
         return
+    event = next(e for e in events if e["event_id"] == pair.event_id)
     concept = run.lexicon.concept_by_id[pair.concept_id]
-    st.html(render_key())
-    columns = st.columns(2, gap="medium")
-    for column, passage in zip(columns, (pair.left, pair.right), strict=True):
-        with column:
-            show_passage(run, passage)
+    st.markdown(pair_sentence(run, pair, plain_label(event["label"]), plain_label(concept.label)))
+    show_aligned(run, (pair.left, pair.right))
     st.caption(
-        f"Both name: {plain_label(concept.label)}. Chosen by the data: of all events, concepts and pairs of outlets the one whose own words differ most, weighted by the number of "
-        f"occasions (half the summed difference of choice shares: {pair.difference:.2f} of at most 1). Ringed: the word each outlet takes more often than the other. "
-        "A few words on one event show a wording, not a habit: see Word choice."
+        "Chosen by the data: of all events, concepts and pairs of outlets the one whose own words differ most, weighted by the number of occasions "
+        f"(half the summed difference of choice shares: {pair.difference:.2f} of at most 1); of their sentences the two most alike in all other words. "
+        "Ringed: the word each outlet takes more often than the other. Dotted: words that both sentences have. A few words on one event show a wording, not a habit: see Word choice."
     )
 
 
-def event_titles(run: Run) -> dict[str, str]:
-    """Each event's first day and its id in words."""
-    first: dict[str, str] = {}
-    for article in run.corpus.metadata.select(["event_id", "published"]).to_pylist():
-        if article["event_id"]:
-            day = article["published"].date().isoformat() if article["published"] else ""
-            known = first.get(article["event_id"], "")
-            first[article["event_id"]] = min(known, day) if known and day else known or day
-    return {e: f"{day}: {e.replace('-', ' ')}" if day else e.replace("-", " ") for e, day in sorted(first.items())}
-
-
-def show_passage(run: Run, passage: Passage) -> None:
-    with st.container(border=True, height="stretch"):
-        st.html(f"<p>{outlet_line(run, passage.outlet_id)}</p>")
-        st.html(
-            render_passage(passage.text, passage.mentions, run.lexicon, passage.start, passage.end, passage.term_id)
+def pair_sentence(run: Run, pair: WordingPair, event: str, concept: str) -> str:
+    """The difference in words a lay reader understands."""
+    names = run.outlet_names()
+    sides = []
+    for p in (pair.left, pair.right):
+        n = dict(p.counts)[p.term_id]
+        word = plain_label(run.lexicon.by_id[p.term_id].label)
+        sides.append(
+            f"**{plain_label(names.get(p.outlet_id, p.outlet_id))}** has *{word}* in {n} of {sum(k for _, k in p.counts)} places"
         )
-        told = ", ".join(f"{run.lexicon.by_id[term].label} {n}×" for term, n in passage.counts)
-        st.html(f"<p><small>All its own words for this, on this event: {escape(told)}</small></p>")
-        plain = [m for m in passage.mentions if m["plain"]]
-        if plain:
-            st.html(
-                "<p><small>Plainer words here: "
-                + "; ".join(f"{escape(m['surface'])} → <em>{escape(m['plain'])}</em>" for m in plain)
-                + "</small></p>"
-            )
-        show_article_link(passage.article["article_id"], passage.article["title"] or passage.article["article_id"])
+    return f"On the event *{event}*, naming *{concept}* in their own words: {sides[0]}, {sides[1]}."
 
 
 def show_corpus(run: Run) -> None:
-    st.subheader("What is in this corpus")
+    st.header("What is in this corpus?")
     manifest, meta = run.corpus.manifest, run.corpus.metadata
-    dates = [d for d in meta.column("published").to_pylist() if d]
-    loaded = sum(v != "plain" for v in run.mentions.column("valence").to_pylist())
+    loaded = pc.sum(pc.not_equal(run.mentions.column("valence"), "plain")).as_py() or 0
+    events = pc.unique(meta.column("event_id").drop_null())
     cells = [
         ("Articles", f"{run.corpus.n_articles:,}"),
         ("Outlets", f"{run.corpus.outlets.num_rows:,}"),
-        ("Events given", f"{len({e for e in meta.column('event_id').to_pylist() if e}):,}"),
-        ("Words", f"{sum(meta.column('n_words').to_pylist()):,}"),
+        ("Events found" if run.corpus.events.num_rows else "Events given", f"{len(events):,}"),
+        ("Words", f"{pc.sum(meta.column('n_words')).as_py() or 0:,}"),
         ("Loaded mentions", f"{loaded:,}"),
         ("Plain mentions", f"{run.mentions.num_rows - loaded:,}"),
     ]
-    columns = st.columns(len(cells))
-    for column, (label, value) in zip(columns, cells, strict=True):
-        column.metric(label, value)
+    for start in (0, 3):
+        for column, (label, value) in zip(st.columns(3), cells[start : start + 3], strict=True):
+            column.metric(label, value)
     st.text(manifest.description or manifest.name)
-    if dates:
-        st.caption(
-            f"{min(dates).date().isoformat()} to {max(dates).date().isoformat()}; {len(dates):,} of {run.corpus.n_articles:,} articles dated. Rejected at ingest: {manifest.n_rejects:,}."
+    st.caption("  \n".join(corpus_lines(run)))
+
+
+def corpus_lines(run: Run) -> list[str]:
+    """Dates, and what does not count: texts not taken in, other languages, copies, passages that are not the articles' own."""
+    corpus, meta = run.corpus, run.corpus.metadata
+    span = pc.min_max(meta.column("published")).as_py()
+    dated = meta.num_rows - meta.column("published").null_count
+    lines = []
+    if span["min"] is not None:
+        lines.append(
+            f"Dates: {span['min'].date().isoformat()} to {span['max'].date().isoformat()}; {dated:,} of {meta.num_rows:,} articles dated."
         )
+    else:
+        lines.append("Dates: no article has one.")
+    others = run.record.get("other_languages", {})
+    named = ", ".join(
+        f"{plain_label(code)} {n:,}" for code, n in sorted(others.items(), key=lambda i: (-i[1], i[0]))[:6]
+    )
+    lines.append(
+        f"Left out for their language: {sum(others.values()):,} articles" + (f" ({named})." if others else ".")
+    )
+    if corpus.grouped:
+        groups = len(pc.unique(corpus.copies.column("copy_group")))
+        lines.append(
+            f"Copies: {corpus.copies.num_rows:,} articles in {groups:,} groups of one text; Copies in the selection counts each once."
+        )
+    else:
+        lines.append("Copies: not looked for; the Events page or framing group CORPUS finds them.")
+    reasons = corpus.manifest.excluded_by_reason
+    if reasons is None:
+        lines.append("Passages that are not the articles' own, such as footers: not looked for.")
+    else:
+        named = ", ".join(f"{plain_label(reason)} {n:,}" for reason, n in list(reasons.items())[:6])
+        lines.append(
+            f"Passages that are not the articles' own, and do not count: {sum(reasons.values()):,}"
+            + (f" ({named})." if reasons else ".")
+        )
+    lines.append(f"Not taken in: {corpus.manifest.n_rejects:,}.")
+    return lines
 
 
 def show_ways(run: Run) -> None:
-    st.subheader("Where to go")
+    st.header("Where to go next?")
     ways = (
         ("outlets.py", "Outlets", "How often does each outlet use loaded words, and whose words are they?"),
         ("word_choice.py", "Word choice", "When two words were there for the same thing, which one was taken?"),
+        ("events.py", "Events", "Who told of which event, and how do their sentences on it differ?"),
         ("terms.py", "Terms", "Every place where a term stands, with what is left and right of it."),
         ("read.py", "Read", "One article with its marks."),
         ("methods.py", "Methods", "How each number is made, and what it cannot say."),
     )
-    columns = st.columns(len(ways))
-    for column, (file, title, question) in zip(columns, ways, strict=True):
-        with column:
-            st.page_link(HERE / file, label=f"**{title}**")
-            st.caption(question)
+    for start in range(0, len(ways), 3):
+        for column, (file, title, question) in zip(st.columns(3), ways[start : start + 3], strict=True):
+            with column:
+                st.page_link(HERE / file, label=f"**{title}**")
+                st.caption(question)
 
 
 show_start()

@@ -2,17 +2,16 @@
 
 from __future__ import annotations
 
-from collections import Counter
-
 import pyarrow.compute as pc
 import streamlit as st
 
-from framing.figures import CONFIG, plot_choices
+from framing.figures import plot_choices
 from framing.markup import plain_label
 from framing.pages._load import compared
-from framing.pages._parts import show_clicked, show_opening, show_table
+from framing.pages._parts import show_clicked, show_figure, show_opening
+from framing.pages._selection import concept_options
 from framing.stats import FEWEST_ARTICLES
-from framing.study import Run, read_meta
+from framing.study import read_meta
 
 COLUMNS = (
     "outlet",
@@ -49,32 +48,19 @@ def show_word_choice() -> None:
     if not shown.num_rows:
         st.info("No occasion to choose a word for this concept in this selection. Widen outlets, voice or section.")
         return
-    state = st.plotly_chart(
+    state = show_figure(
         plot_choices(result, valence),
-        key=f"choices-{concept}-{chosen}",
-        on_select="rerun",
-        selection_mode="points",
-        config=CONFIG,
+        question=f"What did each outlet call it: {plain_label(options[concept])}?",
         alt=f"Shares of the alternatives for {options[concept]} by outlet",
-    )
-    st.caption(
-        "An occasion is a mention of any alternative; its number is in brackets. Grey: plain words. Hatched: words that honour, justify or play down. Other colours: words that condemn. "
-        f"Intervals are in the table; they and tests are withheld under {FEWEST_ARTICLES} articles with an occasion ({read_meta(result)['family_size']} differences tested)."
+        result=shown,
+        columns=COLUMNS,
+        name="choices",
+        key=f"{concept}-{chosen.key}",
+        says="",
+        caption="An occasion is a mention of any alternative; its number is in brackets. Grey: plain words. Hatched: words that honour, justify or play down. Other colours: words that condemn. "
+        f"Intervals are in the table; they and tests are withheld under {FEWEST_ARTICLES} articles with an occasion ({read_meta(result)['family_size']} differences tested).",
     )
     show_clicked(run, chosen, state, "term", shown, "choices")
-    show_table(shown, COLUMNS, "choices")
-
-
-def concept_options(run: Run) -> dict[str, str]:
-    """Concepts of which at least two alternatives occur; first those with most loaded words, for there is most to see."""
-    counts: dict[str, Counter[str]] = {}
-    for term_id in run.mentions.column("term_id").to_pylist():
-        term = run.lexicon.by_id[term_id]
-        if term.occasion:
-            counts.setdefault(term.concept_id, Counter())[term_id] += 1
-    usable = {c: n for c, n in counts.items() if len(n) > 1 and any(run.lexicon.by_id[t].valence != "plain" for t in n)}
-    loaded = {c: sum(k for t, k in n.items() if run.lexicon.by_id[t].valence != "plain") for c, n in usable.items()}
-    return {c: run.lexicon.concept_by_id[c].label for c in sorted(usable, key=lambda c: (-loaded[c], c))}
 
 
 show_word_choice()

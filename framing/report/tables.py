@@ -5,11 +5,14 @@ from __future__ import annotations
 import csv
 import io
 import json
+import tempfile
+import zipfile
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime
+from io import BytesIO
 from pathlib import Path
-from typing import Any
+from typing import IO, Any
 
 import pyarrow as pa
 import pyarrow.compute as pc
@@ -169,6 +172,32 @@ def export_run(run: Run, out: Path | str, form: str, *, with_text: bool = True) 
         return Exported(folder.publish(), guarded, changed)
 
 
+def zip_export(run: Run, form: str, *, with_text: bool = True, beside: Mapping[str, str] | None = None) -> bytes:
+    """What `export_run` writes, as one zip file.
+
+    A reader would get wrong: without texts the rows still point into them, so a reader who has the articles can check
+    every number; URLs and dates stay.
+
+    Args:
+        run: The run.
+        form: csv, parquet, xlsx or jsonl.
+        with_text: As in `export_run`.
+        beside: Further text files by name, such as the methods paragraph.
+
+    Raises:
+        SelectionError: There is no such format, or a table is too long for it.
+    """
+    buffer = BytesIO()
+    with tempfile.TemporaryDirectory() as place, zipfile.ZipFile(buffer, "w", zipfile.ZIP_DEFLATED) as packed:
+        folder = export_run(run, Path(place) / "export", form, with_text=with_text).folder
+        for file in sorted(folder.rglob("*")):
+            if file.is_file():
+                packed.write(file, file.relative_to(folder).as_posix())
+        for name, text in (beside or {}).items():
+            packed.writestr(name, text)
+    return buffer.getvalue()
+
+
 def _only_actors(mentions: pa.Table, ids: Sequence[str]) -> pa.Table:
     for column in ROLE_COLUMNS:
         at = mentions.schema.get_field_index(column)
@@ -195,24 +224,39 @@ def _write(table: pa.Table, path: Path, form: str) -> tuple[int, int]:
                 text = render_csv(table.column_names, rows)
                 file.write(text if i == 0 else text.split("\n", 1)[1])
     else:
-        # Imported here: only needed for workbooks.
-        from openpyxl import Workbook
-        from openpyxl.cell.cell import ILLEGAL_CHARACTERS_RE
+        with path.open("wb") as target:
+            guarded, changed = _write_workbook(table, target, path.stem)
+    return guarded, changed
 
-        book = Workbook(write_only=True)
-        sheet = book.create_sheet(path.stem)
-        sheet.append(table.column_names)
-        for batch in table.to_batches():
-            rows = batch.to_pylist()
-            guarded += _count_guarded(rows)
-            for row in rows:
-                values = [cell(_plain(v)) for v in row.values()]
-                held = [
-                    ILLEGAL_CHARACTERS_RE.sub("", v)[:MOST_XLSX_CHARACTERS] if isinstance(v, str) else v for v in values
-                ]
-                changed += sum(a != b for a, b in zip(values, held, strict=True))
-                sheet.append(held)
-        book.save(path)
+
+def render_xlsx(table: pa.Table, sheet: str = "result") -> bytes:
+    """A table as a workbook of one sheet; cells that a program would run as formulas are guarded."""
+    buffer = BytesIO()
+    _write_workbook(table, buffer, sheet)
+    return buffer.getvalue()
+
+
+def _write_workbook(table: pa.Table, target: IO[bytes], name: str) -> tuple[int, int]:
+    """How many cells were guarded, and how many changed to be storable."""
+    # Imported here: only needed for workbooks.
+    from openpyxl import Workbook
+    from openpyxl.cell.cell import ILLEGAL_CHARACTERS_RE
+
+    guarded = changed = 0
+    book = Workbook(write_only=True)
+    sheet = book.create_sheet(name)
+    sheet.append(table.column_names)
+    for batch in table.to_batches():
+        rows = batch.to_pylist()
+        guarded += _count_guarded(rows)
+        for row in rows:
+            values = [cell(_plain(v)) for v in row.values()]
+            held = [
+                ILLEGAL_CHARACTERS_RE.sub("", v)[:MOST_XLSX_CHARACTERS] if isinstance(v, str) else v for v in values
+            ]
+            changed += sum(a != b for a, b in zip(values, held, strict=True))
+            sheet.append(held)
+    book.save(target)
     return guarded, changed
 
 

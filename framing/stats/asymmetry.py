@@ -11,7 +11,7 @@ from typing import Any
 
 import numpy as np
 
-from framing.stats.jackknife import left_out_error, t_quantile, welch_df
+from framing.stats.jackknife import left_out_error, t_interval, welch_df
 from framing.stats.rates import FEWEST_ARTICLES, FEWEST_WITH_MENTION
 
 ASYMMETRY_METHOD = (
@@ -66,7 +66,7 @@ def estimate_asymmetry(outlets: Sequence[str], counts: np.ndarray, *, level: flo
             row[key] = None
         if reason is None:
             error, df = _error(own)
-            row["low"], row["high"] = _interval(row["value"], error, df, level)
+            row["low"], row["high"] = t_interval(row["value"], error, df, level)
             if row["low"] is None:
                 row["reason"] = "no variation between articles"
             others = counts[labels != i]
@@ -75,7 +75,7 @@ def estimate_asymmetry(outlets: Sequence[str], counts: np.ndarray, *, level: flo
                 rest_error, rest_df = _error(others)
                 variances = np.array([error, rest_error]) ** 2
                 row["difference"] = row["value"] - float(_asymmetry(rest[None, :])[0])
-                row["difference_low"], row["difference_high"] = _interval(
+                row["difference_low"], row["difference_high"] = t_interval(
                     row["difference"],
                     float(np.sqrt(variances.sum())),
                     float(welch_df(variances, np.array([df, rest_df]))),
@@ -101,13 +101,6 @@ def _error(counts: np.ndarray) -> tuple[float, float]:
     without = _asymmetry(counts.sum(axis=0) - counts)
     error, df = left_out_error(without[:, None], (counts.sum(axis=1) > 0)[:, None])
     return float(error[0]), float(df[0])
-
-
-def _interval(value: float, error: float, df: float, level: float) -> tuple[float | None, float | None]:
-    if not error > 0:
-        return None, None
-    width = float(t_quantile(np.asarray(df), level)) * error
-    return value - width, value + width
 
 
 def _reason(sums: np.ndarray, with_reference: int, with_mention: int) -> str | None:

@@ -13,7 +13,7 @@ from scipy import stats
 
 from framing.stats.counts import Counts
 from framing.stats.jackknife import HALF, t_quantile, welch_df
-from framing.stats.rates import FEWEST_ARTICLES, NO_ERROR, Estimates
+from framing.stats.rates import FEWEST_ARTICLES, NO_ERROR, SHARES, Estimates
 from framing.stats.resample import PERMUTATIONS, codes, permuted_labels
 
 #: Up to this many outlets a product of matrices is faster than sorting each permutation.
@@ -57,7 +57,7 @@ def permutation_p(
     place = {outlet: i for i, outlet in enumerate(large)}
     strata = codes(counts.event_ids)[0] if within == "event" else np.zeros(len(counts.outlet_ids), np.int64)
     labels = np.fromiter((place.get(o, len(large)) for o in counts.outlet_ids), np.int64, len(counts.outlet_ids))
-    columns, g, share = _columns(counts), len(counts.groups), counts.unit == "occasions"
+    columns, g, share = _columns(counts), len(counts.groups), counts.unit in SHARES
     result: dict[tuple[str, str], float | None] = {}
     if reference is None:
         k = len(large) + (len(large) < len(outlets))

@@ -35,7 +35,7 @@ class Counts:
         groups: Names of the columns: categories, concepts or terms.
         n: Mentions, articles × groups.
         denominators: Words or occasions, articles × groups.
-        unit: What a denominator counts: words, occasions or articles.
+        unit: What a denominator counts: words, articles, or what shares are of (occasions, attributed words, loaded mentions, events).
         reading: Whose words were counted; a key of `READINGS`.
     """
 

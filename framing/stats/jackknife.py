@@ -44,10 +44,30 @@ def left_out_error(values: np.ndarray, counted: np.ndarray | None = None) -> tup
         square = np.where(counted, values - mean, 0) ** 2
         total = square.sum(axis=0)
         error = np.sqrt((m - 1) / m * total)
-        kurtosis = np.where(total > 0, (square**2).sum(axis=0) * m / total**2, 3.0)
-        df = np.clip(2 / ((kurtosis - 3) / m + 2 / (m - 1)), 1, np.maximum(m - 1, 1))
+        df = spread_df(square, m)
     few = m < 2
     return np.where(few, np.nan, error), np.where(few, np.nan, df)
+
+
+def spread_df(square: np.ndarray, m: np.ndarray) -> np.ndarray:
+    """How many degrees of freedom a sum of squared deviations over m articles is worth; see `left_out_error`."""
+    with np.errstate(invalid="ignore", divide="ignore"):
+        total = square.sum(axis=0)
+        kurtosis = np.where(total > 0, (square**2).sum(axis=0) * m / total**2, 3.0)
+        return np.asarray(np.clip(2 / ((kurtosis - 3) / m + 2 / (m - 1)), 1, np.maximum(m - 1, 1)))
+
+
+def t_interval(value: float, error: float, df: float, level: float) -> tuple[float | None, float | None]:
+    """Value plus and minus the error times the t quantile; null without an error.
+
+    Example:
+        >>> [round(end, 3) for end in t_interval(1.0, 0.5, 30, 0.95)]
+        [-0.021, 2.021]
+    """
+    if not error > 0:
+        return None, None
+    width = float(t_quantile(np.asarray(df), level)) * error
+    return value - width, value + width
 
 
 def log_ratio_without_each(n: np.ndarray, d: np.ndarray, *, share: bool) -> np.ndarray:

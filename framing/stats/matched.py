@@ -11,7 +11,7 @@ from typing import Any
 import numpy as np
 
 from framing.stats.counts import Counts
-from framing.stats.jackknife import HALF, left_out_error, t_quantile
+from framing.stats.jackknife import HALF, left_out_error, spread_df, t_interval
 from framing.stats.resample import codes
 
 MATCHED_METHOD = (
@@ -163,8 +163,7 @@ def _within_error(
     total, n = square.sum(), len(square)
     if n < 2 or not total > 0:
         return float("nan"), float("nan")
-    kurtosis = (square**2).sum() * n / total**2
-    df = float(np.clip(2 / ((kurtosis - 3) / n + 2 / (n - 1)), 1, n - 1))
+    df = float(spread_df(square, np.asarray(float(n))))
     return float(np.sqrt(total)), df
 
 
@@ -178,7 +177,5 @@ def _i2(single: np.ndarray, cells: np.ndarray) -> float | None:
 
 
 def _interval(value: float, error: float, df: float, level: float) -> tuple[float | None, float | None]:
-    if not error > 0:
-        return None, None
-    width = float(t_quantile(np.asarray(df), level)) * error
-    return float(np.exp(value - width)), float(np.exp(value + width))
+    low, high = t_interval(value, error, df, level)
+    return (None, None) if low is None or high is None else (float(np.exp(low)), float(np.exp(high)))

@@ -19,8 +19,26 @@ FEWEST_ARTICLES = 8
 FEWEST_WITH_MENTION = 6
 #: Most numbers worked on at a time: 4 million take 32 MB in each of a handful of arrays.
 _MOST_AT_ONCE = 4_000_000
-#: What a denominator of each unit is multiplied to: mentions per 1,000 words, shares of occasions, mentions per article.
-PER = {"words": 1000.0, "occasions": 1.0, "articles": 1.0}
+#: What a denominator of each unit is multiplied to: mentions per 1,000 words, mentions per article, shares of all else.
+PER = {
+    "words": 1000.0,
+    "articles": 1.0,
+    "occasions": 1.0,
+    "attributed words": 1.0,
+    "loaded mentions": 1.0,
+    "events": 1.0,
+}
+#: Units of which a value is a share, from 0 to 1.
+SHARES = frozenset(PER) - {"words", "articles"}
+#: What an article must have to count, by what a denominator counts; all but words and articles make a share.
+_HAVING = {
+    "words": "words of this voice",
+    "articles": "a text",
+    "occasions": "an occasion",
+    "attributed words": "attributed words",
+    "loaded mentions": "a loaded mention",
+    "events": "such an event",
+}
 INTERVAL_METHOD = (
     "one article left out at a time (jackknife), on the log scale (logit for shares), t quantile with degrees of freedom "
     "from the kurtosis of the left-out values"
@@ -91,7 +109,7 @@ def estimate_sides(counts: Counts, rows: list[np.ndarray]) -> Side:
     shape = (len(rows), g)
     n, d, m, with_any, error, df = (np.zeros(shape) for _ in range(6))
     one_column = g > 0 and bool((counts.denominators == counts.denominators[:, :1]).all())
-    share = counts.unit == "occasions"
+    share = counts.unit in SHARES
     for i, inside in enumerate(rows):
         n_here, d_here = counts.n[inside], counts.denominators[inside]
         n[i], d[i] = n_here.sum(axis=0), d_here.sum(axis=0)
@@ -185,15 +203,13 @@ def interval(value: float, error: float, df: float, level: float, share: bool) -
 def reason_without_interval(side: Side, i: int, j: int, share: bool, unit: str) -> str | None:
     """Why no interval can be given, or None."""
     m = int(side.articles[i, j])
-    what = {"words": "articles with words of this voice", "occasions": "articles with an occasion"}.get(
-        unit, "articles"
-    )
+    what = f"articles with {_HAVING[unit]}"
     if m < FEWEST_ARTICLES:
         return f"not enough text: {m} {what}, at least {FEWEST_ARTICLES} needed"
     if side.n[i, j] == 0:
         return f"no mention in {m} articles, so there is no spread to measure"
     if share and side.n[i, j] == side.denominator[i, j]:
-        return "every occasion, so there is no spread to measure"
+        return f"{'every occasion' if unit == 'occasions' else f'all {unit}'}, so there is no spread to measure"
     if not np.isfinite(side.error[i, j]) or side.error[i, j] <= NO_ERROR:
         return "no variation between articles"
     return None
@@ -247,7 +263,7 @@ def estimate_rows(counts: Counts, estimates: Estimates, level: float) -> list[di
 
 def side_row(side: Side, i: int, j: int, unit: str, level: float) -> dict[str, Any]:
     """Counts, value, interval and reason of one set of articles and one group."""
-    share, value = unit == "occasions", side.value[i, j]
+    share, value = unit in SHARES, side.value[i, j]
     reason = reason_without_interval(side, i, j, share, unit)
     low, high = (None, None) if reason else interval(value, side.error[i, j], side.df[i, j], level, share)
     return {

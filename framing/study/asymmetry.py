@@ -3,8 +3,6 @@
 from __future__ import annotations
 
 import json
-import re
-from collections.abc import Sequence
 from dataclasses import replace
 from typing import Any
 
@@ -14,10 +12,9 @@ import pyarrow.compute as pc
 
 from framing.errors import SelectionError, unknown_name
 from framing.lexicon.actors import Actor, ActorNames
-from framing.lexicon.model import fold_marks
 from framing.stats import ASYMMETRY_METHOD, READINGS, estimate_asymmetry
 from framing.study.run import Run
-from framing.study.select import Selection, select_articles, select_mentions
+from framing.study.select import Selection, open_articles, select_mentions
 
 VALENCES = ("condemning", "elevating")
 
@@ -83,9 +80,7 @@ def compare_asymmetry(
     x, y = _actor(run, about), _actor(run, versus)
     if x.actor_id == y.actor_id:
         raise SelectionError(f"{about!r} and {versus!r}, both {x.name}", "two actors", "Name another one.")
-    articles = select_articles(run, selection)
-    if not articles.num_rows:
-        raise SelectionError("no article in this selection", "at least one", "Widen outlets, dates or section.")
+    articles = open_articles(run, selection)
     mentions = select_mentions(run, replace(selection, target=None), articles)
     mentions = mentions.filter(pc.equal(mentions.column("valence"), valence))
     voices = READINGS[voice][0]
@@ -99,7 +94,10 @@ def compare_asymmetry(
             counts[row_of[article_id], 0] += 1
         elif target == y.actor_id:
             counts[row_of[article_id], 2] += 1
-    _count_references(run, row_of, (x, y), counts)
+    for column, actor in ((1, x), (3, y)):
+        for article_id, n in run.references(actor).items():
+            if article_id in row_of:
+                counts[row_of[article_id], column] = n
     names = run.outlet_names()
     rows = estimate_asymmetry(articles.column("outlet_id").to_pylist(), counts, level=level)
     full: list[dict[str, Any]] = [
@@ -141,19 +139,3 @@ def _actor(run: Run, name: str) -> Actor:
         move = "Name an actor of the list, whose references can be counted."
         raise unknown_name("actor", name, by_id, move, examples=told_of)
     return by_id[found]
-
-
-def _count_references(run: Run, row_of: dict[str, int], actors: Sequence[Actor], counts: np.ndarray) -> None:
-    patterns = []
-    for actor in actors:
-        names = sorted({fold_marks(n) for n in (*actor.names, actor.name)}, key=len, reverse=True)
-        patterns.append(re.compile(rf"(?<!\w)(?:{'|'.join(map(re.escape, names))})(?!\w)"))
-    for batch in run.corpus.batches(["article_id", "title", "text"]):
-        for row in batch.to_pylist():
-            i = row_of.get(row["article_id"])
-            if i is None:
-                continue
-            for column, pattern in zip((1, 3), patterns, strict=True):
-                for part in (row["title"], row["text"]):
-                    if part:
-                        counts[i, column] += sum(1 for _ in pattern.finditer(fold_marks(part)))

@@ -36,17 +36,20 @@ from framing.stats.rates import Estimates
 from framing.stats.resample import PERMUTATIONS
 from framing.study.asymmetry import VALENCES, compare_asymmetry
 from framing.study.run import Run
+from framing.study.scores import SCORES, compare_scores
 from framing.study.select import (
     AGENCIES,
     Selection,
+    check_numbers,
     check_selection,
     check_voice,
+    open_articles,
     select_articles,
     select_mentions,
     select_sentences,
 )
 
-MEASURES = ("rate", "choice", "agency", "asymmetry")
+MEASURES = ("rate", "choice", "agency", "asymmetry", *SCORES)
 UNITS = {
     "rate": "per 1,000 words",
     "rate per article": "per article",
@@ -146,7 +149,8 @@ def compare(
     Args:
         run: From `annotate` or `read_run`.
         measure: `rate` per 1,000 words; `choice`, a term's share among its concept's alternatives; `agency`, the share
-            of each way to tell who did it among mentions of violent events; `asymmetry`, see `compare_asymmetry`.
+            of each way to tell who did it among mentions of violent events; `asymmetry`, see `compare_asymmetry`;
+            `loadedness` and `tone`, see `compare_scores`.
         term: One term, by id or form.
         concept: One concept; with `rate` all its mentions, with `choice` each of its terms.
         category: One category; with `choice` each of its terms.
@@ -193,10 +197,7 @@ def compare(
     check_voice(voice)
     if per not in ("words", "articles") or (per != "words" and measure != "rate"):
         raise SelectionError(f"per {per!r} with {measure}", "words, or with rate articles", "Correct --per.")
-    if not 0.5 <= level < 1:
-        raise SelectionError(f"level {level}", "a number from 0.5 to below 1", "Correct --level.")
-    if seed < 0:
-        raise SelectionError(f"seed {seed}", "0 or a positive whole number", "Correct --seed.")
+    check_numbers(level, seed)
     if within not in ("event", "none"):
         raise SelectionError(f"within {within!r}", "event or none", "Correct --within.")
     selection = Selection(
@@ -227,6 +228,19 @@ def compare(
             level=level,
             unit=UNITS[measure],
         )
+    if measure in SCORES:
+        for option, given in (
+            ("a term, concept, category or target", any(x is not None for x in (term, concept, category, target))),
+            ("--reference", reference is not None),
+            ("--within", within != "none"),
+            ("--by", by is not None),
+        ):
+            if given:
+                raise SelectionError(
+                    f"{option} with {measure}", "all scored sentences, beside all other outlets", "Leave it out."
+                )
+        if about is None and versus is None and valence is None:
+            return compare_scores(run, selection, measure, voice=voice, level=level)
     if about is not None or versus is not None or valence is not None:
         option = "valence" if valence is not None else "about or --versus"
         raise SelectionError(f"--{option} with {measure}", "it with --measure asymmetry only", "Leave it out.")
@@ -236,9 +250,7 @@ def compare(
             "it with rate and nothing chosen",
             "Leave it out.",
         )
-    articles = select_articles(run, selection)
-    if not articles.num_rows:
-        raise SelectionError("no article in this selection", "at least one", "Widen outlets, dates or section.")
+    articles = open_articles(run, selection)
     present = sorted(set(articles.column("outlet_id").to_pylist()))
     if reference is not None and reference not in present:
         raise unknown_name("outlet", reference, present)

@@ -4,18 +4,22 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
+from datetime import datetime
 from typing import Any
 
 import pyarrow as pa
 import pyarrow.compute as pc
 
-from framing.errors import CorpusError, unknown_name
+from framing.corpus import WORD
+from framing.errors import CorpusError, SelectionError, unknown_name
 from framing.language.speech import Speech
 from framing.language.voice import deciding_span
 from framing.lexicon import Term
 from framing.lexicon.events import tell_role_rule
 from framing.study.run import Run
 from framing.study.select import Selection, check_selection, check_voice, select_articles, select_mentions
+
+CONCORDANCE_ORDERS = ("corpus", "left", "right", "date", "outlet")
 
 CONCORDANCE_SCHEMA = pa.schema(
     [
@@ -64,6 +68,21 @@ def find_concordance(
     mentions = select_mentions(run, selection, articles)
     if voice != "all":
         mentions = mentions.filter(pc.is_in(mentions.column("voice"), pa.array(voice.split("+"))))
+    return tell_mentions(run, mentions, articles, width=width, limit=limit)
+
+
+def tell_mentions(
+    run: Run, mentions: pa.Table, articles: pa.Table, *, width: int = 80, limit: int | None = None
+) -> pa.Table:
+    """Mentions that somebody chose, with the text to their left and right, as `find_concordance` gives them.
+
+    Args:
+        run: The run.
+        mentions: Rows of `run.mentions`.
+        articles: From `select_articles`, with those the mentions stand in.
+        width: Characters of context on each side.
+        limit: At most this many rows.
+    """
     n_all = mentions.num_rows
     shown = mentions if limit is None else mentions.slice(0, limit)
     names = run.outlet_names()
@@ -87,6 +106,44 @@ def find_concordance(
         )
     table = pa.Table.from_pylist(rows, schema=CONCORDANCE_SCHEMA)
     return table.replace_schema_metadata({"meta": f'{{"n_all": {n_all}, "n_shown": {len(rows)}}}'})
+
+
+def sort_concordance(found: pa.Table, by: str) -> pa.Table:
+    """A concordance sorted on the words beside the mention, or by date.
+
+    A reader would get wrong: to the left the word next to the mention counts first, then the one before it; case and
+    punctuation do not count.
+
+    Args:
+        found: From `find_concordance`.
+        by: One of `CONCORDANCE_ORDERS`: corpus (as it is), left, right, date (undated ones last) or outlet.
+
+    Returns:
+        The same rows, those that are equal in the order they had.
+
+    Raises:
+        SelectionError: There is no such order.
+
+    Example:
+        >>> from framing.study.annotation import annotate_text
+        >>> found = find_concordance(annotate_text("The old massacre. The new massacre."), Selection(term="massacre"))
+        >>> [left[-4:] for left in sort_concordance(found, "left").column("left").to_pylist()]
+        ['new ', 'old ']
+    """
+    if by not in CONCORDANCE_ORDERS:
+        raise SelectionError(f"order {by!r}", f"one of {', '.join(CONCORDANCE_ORDERS)}", "Choose one of them.")
+    if by == "corpus":
+        return found
+    keys: list[Any]
+    if by in ("left", "right"):
+        words = [[w.lower() for w in WORD.findall(text)] for text in found.column(by).to_pylist()]
+        keys = [line[::-1] if by == "left" else line for line in words]
+    elif by == "date":
+        keys = [(day is None, day or datetime.min) for day in found.column("published").to_pylist()]
+    else:
+        keys = found.column(by).to_pylist()
+    order = sorted(range(len(keys)), key=keys.__getitem__)
+    return found.take(pa.array(order, pa.int64()))
 
 
 def check_surface(text: str, mention: Mapping[str, Any]) -> None:

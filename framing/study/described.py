@@ -10,15 +10,7 @@ import pyarrow as pa
 
 from framing.errors import SelectionError, unknown_name
 from framing.study.run import Run
-from framing.study.select import Selection, check_selection, check_voice, select_articles
-
-
-def check_numbers(level: float, seed: int = 0) -> None:
-    """Raise a `SelectionError` for a level or seed that cannot be."""
-    if not 0.5 <= level < 1:
-        raise SelectionError(f"level {level}", "a number from 0.5 to below 1", "Correct --level.")
-    if seed < 0:
-        raise SelectionError(f"seed {seed}", "0 or a positive whole number", "Correct --seed.")
+from framing.study.select import Selection, check_selection, check_voice, open_articles
 
 
 def articles_of(run: Run, selection: Selection, voice: str, *wanted: str | None) -> pa.Table:
@@ -33,9 +25,7 @@ def articles_of(run: Run, selection: Selection, voice: str, *wanted: str | None)
     for outlet in wanted:
         if outlet is not None and outlet not in known:
             raise unknown_name("outlet", outlet, known)
-    articles = select_articles(run, selection)
-    if not articles.num_rows:
-        raise SelectionError("no article in this selection", "at least one", "Widen outlets, dates or section.")
+    articles = open_articles(run, selection)
     present = set(articles.column("outlet_id").to_pylist())
     for outlet in wanted:
         if outlet is not None and outlet not in present:

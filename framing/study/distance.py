@@ -20,9 +20,9 @@ from framing.stats.distance import (
     profiles_of,
 )
 from framing.study.comparison import count_selection
-from framing.study.described import articles_of, check_numbers, described
+from framing.study.described import articles_of, described
 from framing.study.run import Run
-from framing.study.select import Selection
+from framing.study.select import Selection, check_numbers
 
 DISTANCE_SCHEMA = pa.schema(
     [

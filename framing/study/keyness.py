@@ -12,9 +12,9 @@ from framing.errors import SelectionError
 from framing.stats.keyness import KEYNESS_MEASURES, KEYNESS_METHOD, find_keywords
 from framing.stats.shift import SHIFT_METHOD, estimate_difference, estimate_shift
 from framing.study.comparison import count_selection
-from framing.study.described import articles_of, check_numbers, described
+from framing.study.described import articles_of, described
 from framing.study.run import Run
-from framing.study.select import Selection
+from framing.study.select import Selection, check_numbers
 from framing.study.words import WORD_VOICES, count_all_words
 
 KEYNESS_WORDS = ("all", "lexicon")

@@ -34,7 +34,7 @@ from framing.stats.jackknife import welch_df
 from framing.stats.rates import Estimates
 from framing.stats.resample import PERMUTATIONS
 from framing.study.run import Run
-from framing.study.select import Selection, check_selection, select_articles, select_mentions
+from framing.study.select import Selection, check_numbers, check_selection, select_articles, select_mentions
 
 #: Each choice of a measurement and its options; a choice is varied where it makes a difference to the counts at all.
 CHOICES: dict[str, tuple[str, ...]] = {
@@ -489,10 +489,7 @@ def _open(run: Run, a: str, b: str, selection: Selection, chosen: dict[str, str]
     for name, value in chosen.items():
         if value not in CHOICES[name]:
             raise SelectionError(f"{name} {value!r}", f"one of {', '.join(CHOICES[name])}", f"Correct --{name}.")
-    if not 0.5 <= level < 1:
-        raise SelectionError(f"level {level}", "a number from 0.5 to below 1", "Correct --level.")
-    if seed < 0:
-        raise SelectionError(f"seed {seed}", "0 or a positive whole number", "Correct --seed.")
+    check_numbers(level, seed)
     check_selection(run, replace(selection, copies=chosen["copies"]))
     cells = _collect(run, selection)
     for outlet in (a, b):

@@ -18,7 +18,9 @@ import pyarrow.parquet as pq
 from framing.corpus import Corpus, FolderKind, read_corpus
 from framing.errors import CorpusError, LexiconError, RunError, reason_of
 from framing.lexicon import Lexicon, read_lexicon
+from framing.lexicon.actors import Actor
 from framing.schema import check_table
+from framing.study.textcounts import count_references, count_speech_words
 
 RUN_TABLES = ("mentions", "sentences", "speech", "details")
 RUN_FOLDER = FolderKind("run.json", '"corpus_digest"', ("run.json", "parts.json", "annotated", *RUN_TABLES))
@@ -81,6 +83,21 @@ class Run:
     @cached_property
     def speech(self) -> pa.Table:
         return self._table("speech")
+
+    @cached_property
+    def speech_words(self) -> pa.Array:
+        """How many words each row of `speech` decides; see `count_speech_words`."""
+        return count_speech_words(self.corpus, self.sentences, self.speech)
+
+    def references(self, actor: Actor) -> Mapping[str, int]:
+        """How often each article names an actor; counted once for each actor and list of names."""
+        if actor not in self._references:
+            self._references[actor] = count_references(self.corpus, actor)
+        return self._references[actor]
+
+    @cached_property
+    def _references(self) -> dict[Actor, dict[str, int]]:
+        return {}
 
     @cached_property
     def details(self) -> pa.Table:

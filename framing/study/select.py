@@ -134,6 +134,26 @@ def select_articles(run: Run, selection: Selection) -> pa.Table:
     return articles
 
 
+def check_numbers(level: float, seed: int = 0) -> None:
+    """Raise a `SelectionError` for a level or seed that cannot be."""
+    if not 0.5 <= level < 1:
+        raise SelectionError(f"level {level}", "a number from 0.5 to below 1", "Correct --level.")
+    if seed < 0:
+        raise SelectionError(f"seed {seed}", "0 or a positive whole number", "Correct --seed.")
+
+
+def open_articles(run: Run, selection: Selection) -> pa.Table:
+    """`select_articles` for a comparison, which needs at least one.
+
+    Raises:
+        SelectionError: None is taken in.
+    """
+    articles = select_articles(run, selection)
+    if not articles.num_rows:
+        raise SelectionError("no article in this selection", "at least one", "Widen outlets, dates or section.")
+    return articles
+
+
 def first_copies(copies: pa.Table) -> pa.Array:
     """The one article of each copy group that stays when copies are dropped: its likely origin, else the first by id."""
     kept: dict[str, str] = {}

@@ -7,13 +7,17 @@ from collections import Counter
 from collections.abc import Sequence
 from typing import Any, NamedTuple
 
+import pyarrow as pa
+import pyarrow.compute as pc
+
 from framing.errors import unknown_name
-from framing.lexicon.stylerules import StyleRule
+from framing.ingest.shipped import list_shipped
+from framing.lexicon.stylerules import StyleRule, read_style_rules
 from framing.stats import FEWEST_ARTICLES
 from framing.stats.agreement import INTERVAL, measure_share
-from framing.study.concordance import find_concordance
+from framing.study.concordance import tell_mentions
 from framing.study.run import Run
-from framing.study.select import Selection, check_selection, select_articles
+from framing.study.select import Selection, check_selection, select_articles, select_mentions
 
 #: Columns of the rows.
 STYLE_COLUMNS = (
@@ -84,17 +88,13 @@ def check_style_rules(
     for term in chosen:
         if term not in known:
             raise unknown_name("term", term, known, "A style rule names it; framing lexicon show lists the terms.")
-    uses = {
-        term: find_concordance(run, dataclasses.replace(selection, term=term), width=width).to_pylist()
-        for term in chosen
-    }
+    rules_of = {o: [r for r in rules if r.is_of(o) or r.is_of(names.get(o, o))] for o in held}
+    uses = _find_uses(run, selection, [o for o in held if rules_of[o]], list(chosen), width)
     rows: list[dict[str, Any]] = []
     sentences: list[dict[str, Any]] = []
     for outlet in held:
-        for rule in rules:
-            if not (rule.is_of(outlet) or rule.is_of(names.get(outlet, outlet))):
-                continue
-            found = [u for term in rule.terms for u in uses[term] if u["outlet"] == names.get(outlet, outlet)]
+        for rule in rules_of[outlet]:
+            found = [u for term in rule.terms for u in uses.get((names.get(outlet, outlet), term), ())]
             found.sort(key=lambda u: u["mention_id"])
             voices = Counter(u["voice"] for u in found)
             by_article: dict[str, list[int]] = {}
@@ -128,6 +128,41 @@ def check_style_rules(
             sentences.extend({"rule_id": rule.rule_id, **u} for u in found if u["voice"] == "own")
     meta = {"n": sum(r["n"] for r in rows), "method": INTERVAL, "level": level, "seed": seed, "n_rules": len(rules)}
     return StyleCheck(rows, sentences, meta)
+
+
+def _find_uses(
+    run: Run, selection: Selection, outlets: Sequence[str], terms: Sequence[str], width: int
+) -> dict[tuple[str, str], list[dict[str, Any]]]:
+    """The uses of the terms in these outlets, by outlet's name and term; the corpus is read once."""
+    if not outlets:
+        return {}
+    selection = dataclasses.replace(selection, outlets=tuple(outlets))
+    articles = select_articles(run, selection)
+    mentions = select_mentions(run, selection, articles)
+    mentions = mentions.filter(pc.is_in(mentions.column("term_id"), pa.array(terms, pa.string())))
+    uses: dict[tuple[str, str], list[dict[str, Any]]] = {}
+    for use in tell_mentions(run, mentions, articles, width=width).to_pylist():
+        uses.setdefault((use["outlet"], use["term_id"]), []).append(use)
+    return uses
+
+
+def rules_beside(run: Run) -> tuple[StyleRule, ...]:
+    """The rules that a page shows beside a run: the shipped ones, and for an invented corpus those of invented outlets.
+
+    A rule about a term that the run's lexicon does not have is left out.
+    """
+    known = {t.term_id for t in run.lexicon.terms}
+    rules = list(read_style_rules())
+    if run.corpus.manifest.fictional:
+        for corpus in list_shipped():
+            if corpus.fictional and (file := corpus.folder / "stylerules.toml").is_file():
+                rules += read_style_rules(file)
+    return tuple(r for r in rules if set(r.terms) <= known)
+
+
+def compare_with_rules(run: Run, *, selection: Selection, level: float = 0.95) -> StyleCheck:
+    """`check_style_rules` with the rules of `rules_beside`."""
+    return check_style_rules(run, rules_beside(run), selection, level=level)
 
 
 def _reason(n: int) -> str:

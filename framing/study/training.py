@@ -1,35 +1,82 @@
-"""Train the loadedness model from minimal pairs, or the sense model from sentences with a marked mention."""
+"""Train the loadedness model from minimal pairs or labelled sentences, or the sense model from sentences with a marked mention."""
 
 from __future__ import annotations
 
+from collections import Counter
+from collections.abc import Callable, Sequence
+from dataclasses import replace
 from pathlib import Path
+from typing import Any
 
-from framing.classify import LoadedModel, SenseModel, write_model, write_sense_model
-from framing.errors import InputError
+import numpy as np
+
+from framing.classify import LoadedModel, SenseModel, read_model, write_model, write_sense_model
+from framing.errors import InputError, ModelError
 from framing.lexicon import Lexicon, read_lexicon
+from framing.stats.ranking import measure_calibration
 from framing.study.lines import read_json_lines
+from framing.study.loadedness import (
+    INTERVAL,
+    NO_OUTLET,
+    NOT_FOR,
+    Labelled,
+    LabelledFile,
+    Scored,
+    clusters_of,
+    lexicon_forms,
+    make_sentences,
+    measure,
+    read_labelled,
+    score_baselines,
+    score_labelled,
+    tone_of,
+)
 from framing.study.senses import SENSE_KEYS, read_sense_examples
 
+Progress = Callable[[int, int], None]
 _KEYS = ("pair_id", "topic", "loaded", "plain")
+#: Share of right answers that the confidence under which a model abstains is set for, on held-out sentences.
+RIGHT_WHERE_CERTAIN = 0.9
 
 
-def train_any(data: Path, out: Path, *, seed: int = 0) -> LoadedModel | SenseModel:
-    """The model a file of training data is for: minimal pairs give loadedness, marked sentences the senses.
+def train_any(
+    data: Path,
+    out: Path,
+    *,
+    seed: int = 0,
+    transfer: Sequence[Path | str] = (),
+    licence: str | None = None,
+    progress: Progress | None = None,
+) -> LoadedModel | SenseModel:
+    """The model a file of training data is for: pairs or labelled sentences give loadedness, marked sentences the senses.
+
+    Args:
+        data: JSON Lines, or CSV of labelled sentences.
+        out: Model folder to make.
+        seed: Of folds and intervals.
+        transfer: Labelled files the model never sees, measured for its card.
+        licence: Of the data, for the card.
+        progress: Called with steps done and steps in all.
 
     Raises:
-        InputError: The file is missing or empty, its first line is of neither kind, or a line is not as the first.
+        InputError: The file is missing or empty, its first line is of no kind, or a line is not as the first.
         ModelError: There is too little to learn from.
     """
-    number, first = read_json_lines(data)[0]
-    if "sense" in first:
-        return train_sense_model(data, out, seed=seed)
-    if not set(first) & set(_KEYS):
-        raise InputError(
-            f"{data.name}, line {number} with {', '.join(sorted(first)[:6]) or 'nothing'}",
-            f"{', '.join(_KEYS)} for a loadedness model, or {', '.join(SENSE_KEYS)} for a sense model",
-            "Name the fields so.",
-        )
-    return train_model(data, out, seed=seed)
+    if data.suffix.lower() != ".csv":
+        number, first = read_json_lines(data)[0]
+        if "sense" in first:
+            if transfer:
+                raise InputError("--transfer with a sense model", "it with a loadedness model", "Leave it out.")
+            return train_sense_model(data, out, seed=seed)
+        if not set(first) & {*_KEYS, "text", "sentence", "label"}:
+            raise InputError(
+                f"{data.name}, line {number} with {', '.join(sorted(first)[:6]) or 'nothing'}",
+                f"{', '.join(_KEYS)} or text and label for a loadedness model, or {', '.join(SENSE_KEYS)} for a sense model",
+                "Name the fields so.",
+            )
+        if "label" not in first and set(first) & set(_KEYS):
+            return train_model(data, out, seed=seed, transfer=transfer, licence=licence, progress=progress)
+    return train_labelled(data, out, seed=seed, transfer=transfer, licence=licence, progress=progress)
 
 
 def train_sense_model(data: Path, out: Path, *, seed: int = 0, lexicon: Lexicon | None = None) -> SenseModel:
@@ -46,15 +93,232 @@ def train_sense_model(data: Path, out: Path, *, seed: int = 0, lexicon: Lexicon 
     return model
 
 
-def train_model(data: Path, out: Path, *, seed: int = 0) -> LoadedModel:
-    """A model from JSON Lines with pair_id, topic, loaded and plain, saved with its card.
+def train_model(
+    data: Path,
+    out: Path,
+    *,
+    seed: int = 0,
+    forms: Sequence[str] | None = None,
+    transfer: Sequence[Path | str] = (),
+    licence: str | None = None,
+    progress: Progress | None = None,
+) -> LoadedModel:
+    """A model from minimal pairs, saved with its card; its figures leave whole topics out.
+
+    Args:
+        data: JSON Lines with pair_id, topic, loaded and plain.
+        out: Model folder to make.
+        seed: Of folds and intervals.
+        forms: Single-word forms of loaded terms; those of the lexicon "conflict" when not given.
+        transfer: Labelled files the model never sees, measured for its card.
+        licence: Of the data, for the card.
+        progress: Called with steps done and steps in all.
 
     Raises:
         InputError: The file is missing or a line is not such a pair; nothing is written.
         ModelError: There are too few pairs or topics.
     """
     # Imported here: scikit-learn is only needed to train.
-    from framing.classify.train import Pair, train_on_pairs
+    from framing.classify.train import STRENGTH, fit_sentences, held_out_logits, split_by_group
+
+    others = [read_labelled(path) for path in transfer]
+    pairs = _read_pairs(data)
+    topics = sorted({p["topic"] for p in pairs})
+    sentences = [
+        Labelled(n, p[side], label, None, None, n)
+        for n, p in enumerate(pairs)
+        for side, label in (("loaded", 1), ("plain", 0))
+    ]
+    tone = tone_of([s.text for s in sentences])
+    columns = make_sentences(sentences, tone[:, :0], None)
+    names = lexicon_forms(read_lexicon("conflict")) if forms is None else forms
+    folds = split_by_group(columns.labels, np.repeat([topics.index(p["topic"]) for p in pairs], 2))
+    whole = fit_sentences(columns, forms=names)
+    logits = held_out_logits(columns, folds, lambda d: fit_sentences(d, forms=names), progress)
+    model, rows, details = _finish(whole, sentences, tone, {"topic": logits}, seed)
+    card = {
+        "what": "Probability that a sentence is worded in a loaded way, from its words, pairs of words and pieces of words.",
+        "not_for": NOT_FOR,
+        "data": f"Minimal pairs: the same facts in loaded and in plain wording ({data.name})",
+        "licence": licence or "not stated",
+        "n_pairs": len(pairs),
+        "n_sentences": len(sentences),
+        "topics": dict(Counter(p["topic"] for p in pairs)),
+        "method": f"logistic regression (C={STRENGTH:g}) over tf-idf of words and neighbouring pairs and of pieces of three to five characters, forms of loaded terms of the "
+        "lexicon and simple marks; no outlet, date or address; Platt calibration on the held-out topics",
+        "seed": seed,
+        "held_out_by": "topic",
+        "rows": rows,
+        **details,
+        "transfer": [_transfer_row(model, other, seed) for other in others],
+    }
+    model = model.with_card(card)
+    write_model(model, out)
+    return model
+
+
+def train_labelled(
+    data: Path,
+    out: Path,
+    *,
+    seed: int = 0,
+    base: LoadedModel | None = None,
+    transfer: Sequence[Path | str] = (),
+    licence: str | None = None,
+    progress: Progress | None = None,
+) -> LoadedModel:
+    """A model from labelled sentences on top of the shipped one, saved with its card.
+
+    A reader would get wrong: where labels follow outlets, random folds flatter; the calibration and the first figures leave
+    whole outlets out, and what shares an event with them.
+
+    Args:
+        data: CSV or JSON Lines with text and label (0 or 1), outlet and event where known.
+        out: Model folder to make.
+        seed: Of folds and intervals.
+        base: A model that has not seen the sentences; the shipped one when not given.
+        transfer: Labelled files the model never sees, measured for its card.
+        licence: Of the data, for the card.
+        progress: Called with steps done and steps in all.
+
+    Raises:
+        InputError: The file is missing or is none of labelled sentences; nothing is written.
+        ModelError: Too few sentences, or of one class only.
+    """
+    from framing.classify.features import TONE
+    from framing.classify.train import (
+        FEWEST,
+        FEWEST_OF_CLASS,
+        STRENGTH_OF_LABELS,
+        Sentences,
+        fit_sentences,
+        held_out_logits,
+        split_at_random,
+        split_by_both,
+        split_by_group,
+    )
+
+    others = [read_labelled(path) for path in transfer]
+    given = read_labelled(data)
+    sentences, labels = given.sentences, given.labels
+    counts = int((labels == 1).sum()), int((labels == 0).sum())
+    if len(sentences) < FEWEST or min(counts) < FEWEST_OF_CLASS:
+        raise ModelError(
+            f"{len(sentences)} sentences in {data.name}, {counts[0]} of them loaded and {counts[1]} plain",
+            f"at least {FEWEST}, and {FEWEST_OF_CLASS} of either",
+            "Label more sentences.",
+        )
+    base = base or read_model()
+    tone = tone_of(given.texts)
+    columns = make_sentences(sentences, tone, base)
+
+    def fit(some: Sentences) -> LoadedModel:
+        return fit_sentences(some, forms=base.forms, columns=TONE, base=base, strength=STRENGTH_OF_LABELS)
+
+    outlets = np.array([s.outlet or NO_OUTLET for s in sentences])
+    # A sentence without an event is an event of its own.
+    events = np.array([s.event or f"line {s.line}" for s in sentences])
+    with_events = len({s.event for s in sentences if s.event}) > 1
+    schemes = {}
+    if len(set(outlets.tolist())) > 1:
+        schemes["outlet and event" if with_events else "outlet"] = (
+            split_by_both(labels, outlets, events) if with_events else split_by_group(labels, outlets)
+        )
+    if with_events:
+        schemes["event"] = split_by_group(labels, events)
+    schemes["five random folds"] = split_at_random(labels, seed=seed)
+    schemes = {name: folds for name, folds in schemes.items() if folds}
+    steps, done, logits = sum(map(len, schemes.values())) + 1, 0, {}
+    for name, folds in schemes.items():
+        first = done
+        report = None if progress is None else lambda n, _, first=first: progress(first + n, steps)
+        logits[name] = held_out_logits(columns, folds, fit, report)
+        done += len(folds)
+    model, rows, details = _finish(fit(columns), sentences, tone, logits, seed)
+    if progress is not None:
+        progress(steps, steps)
+    card = {
+        "what": f"Probability that a sentence would be labelled 1 by those who labelled {data.name}.",
+        "not_for": NOT_FOR,
+        "data": f"{len(sentences):,} labelled sentences ({data.name}), on top of model {base.digest[:12]}",
+        "licence": licence or "not stated",
+        "n_pairs": 0,
+        "n_sentences": len(sentences),
+        "n_rejects": len(given.rejects),
+        "rejects_by_reason": dict(Counter(r["reason"] for r in given.rejects)),
+        "outlets": dict(Counter(s.outlet or NO_OUTLET for s in sentences).most_common(50)),
+        "method": f"logistic regression (C={STRENGTH_OF_LABELS:g}) over tf-idf of words and neighbouring pairs and of pieces of three to five characters, forms of loaded terms, "
+        "simple marks, TextBlob's polarity and subjectivity and the log-odds of the model below; no outlet, date or address; "
+        f"Platt calibration, held out by {next(iter(schemes))}",
+        "seed": seed,
+        "held_out_by": next(iter(schemes)),
+        "rows": rows,
+        **details,
+        "transfer": [_transfer_row(model, other, seed) for other in others],
+    }
+    model = model.with_card(card)
+    write_model(model, out)
+    return model
+
+
+def _finish(
+    model: LoadedModel, sentences: Sequence[Labelled], tone: np.ndarray, logits: dict[str, np.ndarray], seed: int
+) -> tuple[LoadedModel, list[dict[str, Any]], dict[str, Any]]:
+    """The calibrated model with its threshold, and the card's measured part; the first of the held-out log-odds decides."""
+    from framing.classify.train import find_threshold, fit_calibration
+
+    labels = np.array([s.label for s in sentences])
+    first = next(iter(logits.values()))
+    known = ~np.isnan(first)
+    if len(set(labels[known].tolist())) < 2:
+        raise ModelError("groups that each hold one class only", "both classes in several groups", "Label more.")
+    scale, shift = fit_calibration(first[known], labels[known])
+    rows: list[dict[str, Any]] = []
+    details: dict[str, Any] = {}
+    for name, values in logits.items():
+        probabilities = 1 / (1 + np.exp(-(scale * values + shift)))
+        held_out = name if name.startswith("five") else f"{name} left out"
+        way = Scored(f"this model, {held_out}", held_out, values, probabilities >= 0.5, probabilities)
+        row, classes, confusion = measure(way, sentences, seed=seed)
+        rows.append(row)
+        if details:
+            continue
+        # Held-out sentences, not those the final weights have seen.
+        below = find_threshold(probabilities[known], labels[known], wanted=RIGHT_WHERE_CERTAIN)
+        certain = np.maximum(probabilities, 1 - probabilities) >= below
+        if certain[known].any():
+            kept = way._replace(name=f"{way.name}, where certain", scores=np.where(certain, values, np.nan))
+            rows.append(measure(kept, sentences, seed=seed)[0])
+        details = {
+            "level": 0.95,
+            "interval": INTERVAL.format(clusters_of(sentences)[1]),
+            "per_class": classes,
+            "confusion": confusion,
+            "reliability": measure_calibration(labels[known], probabilities[known]).bins,
+            "abstain_below": below,
+            "share_certain": round(float(certain[known].mean()), 4),
+        }
+        model = replace(model, scale=scale, shift=shift, abstain_below=below)
+    ways, missing = score_baselines(sentences, tone, model.forms, seed=seed)
+    return model, rows + [measure(way, sentences, seed=seed)[0] for way in ways] + missing, details
+
+
+def _transfer_row(model: LoadedModel, other: LabelledFile, seed: int) -> dict[str, Any]:
+    """The model on a set it never saw."""
+    _, probabilities = score_labelled(model, other.sentences, tone_of(other.texts))
+    way = Scored(other.name, "never seen", probabilities, probabilities >= 0.5, probabilities)
+    row = measure(way, other.sentences, seed=seed)[0]
+    certain = np.maximum(probabilities, 1 - probabilities) >= model.abstain_below
+    return {
+        "set": row.pop("model"),
+        **row,
+        "share_certain": round(float(certain.mean()), 4),
+        "share_called_loaded": round(float((probabilities >= 0.5).mean()), 4),
+    }
+
+
+def _read_pairs(data: Path) -> list[dict[str, str]]:
+    from framing.classify.train import FEWEST_PAIRS
 
     pairs = []
     first_lines: dict[str, int] = {}
@@ -66,19 +330,30 @@ def train_model(data: Path, out: Path, *, seed: int = 0) -> LoadedModel:
                 f"an object with {', '.join(_KEYS)}",
                 "Mend the line.",
             )
-        values = [row[key] for key in _KEYS]
-        if not all(isinstance(v, str) and v.strip() for v in values):
+        pair = {key: row[key] for key in _KEYS}
+        if not all(isinstance(v, str) and v.strip() for v in pair.values()):
             raise InputError(
                 f"{data.name}, line {number} with an empty field", f"text in {', '.join(_KEYS)}", "Mend the line."
             )
-        pair = Pair(*values)
-        if first_lines.setdefault(pair.pair_id, number) != number:
+        pair_id = pair["pair_id"]
+        if first_lines.setdefault(pair_id, number) != number:
             raise InputError(
-                f"{data.name}, line {number} with the pair_id of line {first_lines[pair.pair_id]}, {pair.pair_id!r:.60}",
+                f"{data.name}, line {number} with the pair_id of line {first_lines[pair_id]}, {pair_id!r:.60}",
                 "each pair_id once",
                 "Rename or remove it.",
             )
+        if pair["loaded"].strip() == pair["plain"].strip():
+            raise InputError(
+                f"{data.name}, line {number} with the same sentence twice",
+                "loaded and plain wording that differ",
+                "Mend the pair.",
+            )
         pairs.append(pair)
-    model = train_on_pairs(pairs, seed=seed)
-    write_model(model, out)
-    return model
+    topics = {p["topic"] for p in pairs}
+    if len(pairs) < FEWEST_PAIRS or len(topics) < 2:
+        raise ModelError(
+            f"{len(pairs)} pairs over {len(topics)} topics",
+            f"at least {FEWEST_PAIRS} pairs over two topics",
+            "Write more pairs.",
+        )
+    return pairs

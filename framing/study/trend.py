@@ -14,9 +14,9 @@ from framing.errors import SelectionError
 from framing.stats import FEWEST_ARTICLES, INTERVAL_METHOD
 from framing.stats.rates import estimate_sides, side_row
 from framing.study.comparison import count_selection
-from framing.study.described import articles_of, check_numbers, described
+from framing.study.described import articles_of, described
 from framing.study.run import Run
-from framing.study.select import Selection
+from framing.study.select import Selection, check_numbers
 
 PERIODS = ("day", "week", "month", "quarter", "year")
 #: Most rows of one result; more are no trend that anybody reads, and take long.
@@ -28,6 +28,7 @@ TREND_SCHEMA = pa.schema(
         ("outlet", pa.string()),
         ("period", pa.string()),
         ("period_start", pa.date32()),
+        ("period_end", pa.date32()),
         ("by", pa.string()),
         ("group", pa.string()),
         ("voice", pa.string()),
@@ -87,7 +88,7 @@ def estimate_trend(
 
     Returns:
         One row per outlet, period and group; periods are those in which any of the outlets has an article, from the
-        outlet's own first to its last: counts, value, low and high (null
+        outlet's own first to its last: period, period_start and period_end (its first and last day), counts, value, low and high (null
         with `reason` under the minimum of articles; value too without an article), own_value and own_reported_value,
         the bounds of the outlet's own wording. Metadata `meta` (JSON): n_without_date_left_out, method.
 
@@ -149,6 +150,7 @@ def estimate_trend(
                     "outlet": names.get(outlet, outlet),
                     "period": labels[k],
                     "period_start": periods[k].astype(object),
+                    "period_end": _end(periods[k], every),
                     "by": column,
                     "group": group,
                     "voice": voice,
@@ -200,6 +202,17 @@ def _starts(articles: pa.Table, every: str) -> np.ndarray:
     if every == "quarter":
         months = months - months.astype(np.int64) % 3
     return np.asarray(months.astype("datetime64[D]"))
+
+
+def _end(start: np.datetime64, every: str) -> date:
+    """The last day of the period that begins on a day."""
+    if every in ("day", "week"):
+        after = start + (1 if every == "day" else 7)
+    else:
+        months = {"month": 1, "quarter": 3, "year": 12}[every]
+        after = (start.astype("datetime64[M]") + months).astype("datetime64[D]")
+    last: date = (after - 1).astype(object)
+    return last
 
 
 def _label(start: date, every: str) -> str:

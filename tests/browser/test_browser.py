@@ -3,21 +3,15 @@
 from __future__ import annotations
 
 import os
-import shutil
-import socket
-import subprocess
-import sys
-import time
-import urllib.request
 from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
 
+from tests.browser.serving import CHROMIUM, serving
+
 playwright = pytest.importorskip("playwright.sync_api")
 
-CHROMIUM = os.environ.get("FRAMING_CHROMIUM") or shutil.which("chromium") or shutil.which("chromium-browser")
-ROOT = Path(__file__).parents[2]
 pytestmark = [
     pytest.mark.browser,
     pytest.mark.skipif(CHROMIUM is None and not os.environ.get("CI"), reason="no chromium on this machine"),
@@ -26,38 +20,8 @@ pytestmark = [
 
 @pytest.fixture(scope="module")
 def address() -> Iterator[str]:
-    with socket.socket() as probe:
-        probe.bind(("127.0.0.1", 0))
-        port = probe.getsockname()[1]
-    environment = {k: v for k, v in os.environ.items() if k != "FRAMING_CORPUS"}
-    server = subprocess.Popen(
-        [
-            sys.executable,
-            "-m",
-            "streamlit",
-            "run",
-            str(ROOT / "app.py"),
-            "--server.port",
-            str(port),
-            "--server.fileWatcherType",
-            "none",
-        ],
-        cwd=ROOT,
-        env=environment,
-        stdout=subprocess.DEVNULL,
-        stderr=subprocess.DEVNULL,
-    )
-    try:
-        for _ in range(300):
-            try:
-                with urllib.request.urlopen(f"http://127.0.0.1:{port}/_stcore/health", timeout=1):
-                    break
-            except OSError:
-                time.sleep(0.2)
-        yield f"http://127.0.0.1:{port}"
-    finally:
-        server.terminate()
-        server.wait(timeout=20)
+    with serving({k: v for k, v in os.environ.items() if k != "FRAMING_CORPUS"}) as found:
+        yield found
 
 
 @pytest.fixture
@@ -128,7 +92,7 @@ def test_a_link_restores_the_selection(page, address: str) -> None:  # type: ign
 
 def test_phone_width_has_no_sideways_scrolling(page, address: str) -> None:  # type: ignore[no-untyped-def]
     page.set_viewport_size({"width": 390, "height": 844})
-    for name in ("", "outlets", "word_choice", "read", "methods"):
+    for name in ("", "outlets", "word_choice", "events", "read", "methods"):
         page.goto(f"{address}/{name}")
         page.locator("h1").wait_for()
         page.wait_for_timeout(1500)
@@ -152,3 +116,66 @@ def test_a_cell_of_the_heat_map_opens_its_sentences(page, address: str) -> None:
     box = cells.nth(5).bounding_box()
     page.mouse.click(box["x"] + box["width"] / 2, box["y"] + box["height"] / 2)
     page.locator(".st-key-sentences").wait_for()
+
+
+def test_a_table_is_downloaded(page, address: str, tmp_path: Path) -> None:  # type: ignore[no-untyped-def]
+    page.goto(f"{address}/outlets")
+    page.locator(".scatterlayer .point").first.wait_for(state="attached")
+    page.get_by_text("The table behind this").first.click()
+    with page.expect_download() as started:
+        page.get_by_role("button", name="CSV", exact=True).first.click()
+    path = tmp_path / "rates.csv"
+    started.value.save_as(path)
+    header, *rows = path.read_text(encoding="utf-8").splitlines()
+    assert "value" in header.split(",")
+    assert len(rows) == 6
+    with page.expect_download() as started:
+        page.get_by_role("button", name="Interactive figure").first.click()
+    started.value.save_as(tmp_path / "rates.html")
+    assert "http" not in _hosts((tmp_path / "rates.html").read_text(encoding="utf-8"))
+
+
+def _hosts(html: str) -> str:
+    """What a browser would fetch for this page."""
+    return "".join(part.split(">", 1)[0] for part in html.split("<script")[1:] if " src=" in part.split(">", 1)[0])
+
+
+def test_dark_ground_and_light_ink(page, address: str) -> None:  # type: ignore[no-untyped-def]
+    page.emulate_media(color_scheme="dark")
+    page.goto(f"{address}/outlets")
+    page.locator(".scatterlayer .point").first.wait_for(state="attached")
+    ground = page.evaluate("getComputedStyle(document.querySelector('.stApp')).backgroundColor")
+    ink = page.evaluate("getComputedStyle(document.querySelector('h1')).color")
+    assert _light(ground) < 60
+    assert _light(ink) > 180
+
+
+def _light(colour: str) -> float:
+    values = [float(v) for v in colour[colour.index("(") + 1 : colour.index(")")].replace(",", " ").split()[:3]]
+    return sum(values) / 3
+
+
+def test_keyboard_alone_reaches_a_mark_and_its_reason(page, address: str) -> None:  # type: ignore[no-untyped-def]
+    page.goto(f"{address}/read?article=corran-bugle-e02")
+    page.locator(".fr-m[data-tip]").first.wait_for()
+    for _ in range(120):
+        page.keyboard.press("Tab")
+        if page.evaluate("document.activeElement.classList.contains('fr-m')"):
+            break
+    assert "Rule:" in page.evaluate("document.activeElement.dataset.tip || ''")
+
+
+def test_a_mark_chooses_its_event_and_a_link_restores_it(page, address: str) -> None:  # type: ignore[no-untyped-def]
+    page.goto(f"{address}/events")
+    marks = page.locator(".js-plotly-plot").first.locator(".scatterlayer .trace .point")
+    marks.first.wait_for(state="attached")
+    page.wait_for_timeout(1500)
+    box = marks.first.bounding_box()
+    page.mouse.click(box["x"] + box["width"] / 2, box["y"] + box["height"] / 2)
+    page.wait_for_url("**event=2024-03-04**")
+    page.get_by_role("heading", name="Who covered this event: e01 depot strike?").wait_for()
+    restored = page.url
+    page.goto("about:blank")
+    page.goto(restored)
+    page.get_by_role("heading", name="Who covered this event: e01 depot strike?").wait_for()
+    assert page.locator(".fr-aligned tbody tr").count() >= 3

@@ -23,7 +23,7 @@ def without(row: dict[str, Any], key: str) -> dict[str, Any]:
     ("rows", "words"),
     [
         ([], "without a line"),
-        ([{"x": 1}], "pair_id, topic, loaded, plain for a loadedness model, or id, term, text"),
+        ([{"x": 1}], "text and label for a loadedness model, or id, term, text"),
         ([{}], "with nothing"),
         ([without(PAIR, "topic")], "line 1 without topic"),
         ([PAIR, without(PAIR, "pair_id")], "line 2 without pair_id"),
