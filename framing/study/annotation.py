@@ -6,6 +6,7 @@ import json
 import platform
 import time
 from collections.abc import Callable, Iterable, Iterator, Sequence
+from concurrent.futures import ThreadPoolExecutor
 from dataclasses import asdict, replace
 from functools import partial
 from pathlib import Path
@@ -35,7 +36,9 @@ from framing.study.parts import (
 from framing.study.reuse import (
     LIBRARIES,
     Before,
+    compare_lexicons,
     describe_inputs,
+    describe_lexicon,
     package_version,
     plan_tasks,
     version_of,
@@ -179,7 +182,11 @@ class _Parts:
             if self.corpus.path is not None and not verified:
                 self.corpus.verify()
             size = part_size(self.corpus.n_articles)
-            make = PartMaker(here, self.lexicon, self.options, self.models, folder, before.folder if before else None)
+            described = describe_lexicon(self.lexicon)
+            make = PartMaker(here, self.lexicon, self.options, self.models, folder)
+            if before is not None:
+                edit = compare_lexicons(before.lexicon, described)
+                make = replace(make, before=before.folder, edit=edit, records=before.parts)
             shards = plan_shards(here, size)
             inputs = {"corpus": self.corpus.digest, "lexicon": self.lexicon.digest, "part_size": size, **self.inputs}
             done = find_done(folder, inputs)
@@ -199,7 +206,7 @@ class _Parts:
             record["engine"], record["workers"] = self.engine, self.workers
             record["kept"] = {"articles": sum(r["kept"] for r in records), "refused": refused, "parts": len(done)}
             try:
-                write_parts_record(folder, self.inputs, self.lexicon, files, records)
+                write_parts_record(folder, self.inputs, described, files, records)
                 text = json.dumps(record, indent=2, ensure_ascii=False) + "\n"
                 (folder / "run.json").write_text(text, encoding="utf-8")
                 for file in (*(folder / "done").iterdir(), folder / "inputs.json"):
@@ -230,11 +237,22 @@ class _Parts:
     def _map(
         self, anew: int, make: Callable[[Task], dict[str, Any]], tasks: Sequence[Task]
     ) -> Iterable[dict[str, Any]]:
-        if self.engine == "dask":
+        if self.engine == "dask" and anew:
             from framing.engines.dask import map_shards
 
             return map_shards(make, tasks, scheduler=self.scheduler, workers=self.workers)
-        return map_batches(make, tasks, workers=self.workers if anew > _FEW and len(tasks) > 1 else 1)
+        if anew > _FEW or self.corpus.n_articles <= _FEW:
+            return map_batches(make, tasks, workers=self.workers if anew > _FEW and len(tasks) > 1 else 1)
+        # What is left is reading and writing, which let go of the interpreter.
+        return _in_threads(make, tasks)
+
+
+def _in_threads(make: Callable[[Task], dict[str, Any]], tasks: Sequence[Task]) -> Iterator[dict[str, Any]]:
+    with ThreadPoolExecutor(2) as pool:
+        try:
+            yield from pool.map(make, tasks)
+        finally:
+            pool.shutdown(cancel_futures=True)
 
 
 def _find_before(given: Path | None, out: Path, inputs: dict[str, Any]) -> tuple[Before | None, str | None]:

@@ -7,7 +7,7 @@ import json
 import os
 import shutil
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from functools import cached_property
 from pathlib import Path
 from typing import Any, NamedTuple
@@ -19,8 +19,10 @@ import pyarrow.parquet as pq
 from framing.corpus import Corpus, Shard, digest_file, read_shard
 from framing.errors import RunError, reason_of
 from framing.language import AnnotateOptions, Models, annotate_batch
-from framing.language.batch import blank
-from framing.lexicon import Lexicon
+from framing.language.batch import blank, match_case
+from framing.language.segment import Span, find_sentences, title_sentence
+from framing.lexicon import Lexicon, Pattern
+from framing.lexicon.model import fold
 from framing.schema import TABLES
 from framing.study.run import RUN_TABLES
 from framing.study.select import in_language
@@ -71,6 +73,31 @@ class Task(NamedTuple):
 
 
 @dataclass(frozen=True)
+class Edit:
+    """What differs between the lexicon of an earlier run and this one's.
+
+    Args:
+        literals: Folded literals that may now be found where they were not, or give another sense or role; True where
+            word characters may follow.
+        written: Category and valence, which are only copied into the rows, by term.
+        plain: Terms with a form of which only the plainer wording changed.
+    """
+
+    literals: Mapping[str, bool]
+    written: Mapping[str, tuple[str, str]]
+    plain: frozenset[str]
+
+    @property
+    def terms(self) -> frozenset[str]:
+        """Terms whose rows stay where they are and are worded anew."""
+        return self.plain.union(self.written)
+
+
+class _UnclearError(Exception):
+    """A mention that does not tell which form it is."""
+
+
+@dataclass(frozen=True)
 class PartMaker:
     """Makes the files of a part. Pure but for these files, and picklable: it runs in any process that sees the folders.
 
@@ -81,6 +108,8 @@ class PartMaker:
         models: Scorers.
         folder: Where parts are written.
         before: Folder of the earlier run that rows are kept from.
+        edit: What changed in the lexicon since.
+        records: The earlier run's records of its parts.
     """
 
     corpus: Corpus
@@ -89,6 +118,8 @@ class PartMaker:
     models: Models
     folder: Path
     before: Path | None = None
+    edit: Edit = Edit({}, {}, frozenset())
+    records: Mapping[int, Mapping[str, Any]] = field(default_factory=dict)
 
     @cached_property
     def passages(self) -> dict[str, list[dict[str, Any]]]:
@@ -98,9 +129,17 @@ class PartMaker:
             found.setdefault(row.pop("article_id"), []).append(row)
         return found
 
+    @cached_property
+    def _patterns(self) -> dict[str, list[Pattern]]:
+        """The lexicon's patterns by their literal, in their order."""
+        found: dict[str, list[Pattern]] = {}
+        for pattern in self.lexicon.patterns:
+            found.setdefault(pattern.folded, []).append(pattern)
+        return found
+
     def __getstate__(self) -> dict[str, Any]:
         # What was read from files is read there again, and does not travel.
-        return {k: v for k, v in self.__dict__.items() if k != "passages"}
+        return {k: v for k, v in self.__dict__.items() if k not in ("passages", "_patterns")}
 
     def __setstate__(self, state: dict[str, Any]) -> None:
         self.__dict__.update(state)
@@ -110,25 +149,33 @@ class PartMaker:
         shard = task.shard
         name = f"part-{shard.number:05d}"
         try:
-            tables = self._annotated(shard) if not task.kept else self._mixed(task)
-            files = {}
+            try:
+                tables = self._mixed(task) if task.kept else self._annotated(shard)
+            except _UnclearError:
+                tables = self._annotated(shard)
+            files, rows = {}, {}
             for table_name in PART_TABLES:
                 folder = self.folder / table_name
                 folder.mkdir(exist_ok=True)
                 partial = folder / f".{name}.{os.getpid()}"
                 made = tables[table_name]
-                if isinstance(made, Path):
-                    shutil.copyfile(made, partial)
+                if isinstance(made, int):
+                    # Checked against its hash when the earlier run was opened.
+                    assert self.before is not None
+                    shutil.copyfile(part_file(self.before, made, table_name), partial)
+                    files[table_name] = self.records[made]["files"][table_name]
+                    n_rows = None if table_name == "annotated" else self.records[made]["rows"][table_name]
                 else:
                     pq.write_table(made, partial, compression="zstd")
-                file = folder / f"{name}.parquet"
-                files[table_name] = {"bytes": partial.stat().st_size, "sha256": digest_file(partial)}
-                partial.replace(file)
+                    files[table_name] = {"bytes": partial.stat().st_size, "sha256": digest_file(partial)}
+                    n_rows = made.num_rows
+                rows[table_name] = n_rows
+                partial.replace(folder / f"{name}.parquet")
             record = {
                 "part": shard.number,
                 "articles": shard.stop - shard.start,
                 "kept": sum(item.stop - item.start for item in task.kept if isinstance(item, Stretch)),
-                "rows": {n: _rows_of(tables[n]) for n in RUN_TABLES},
+                "rows": {n: rows[n] for n in RUN_TABLES},
                 "files": files,
             }
             done = self.folder / "done"
@@ -159,7 +206,7 @@ class PartMaker:
         }
         return pa.table(columns)
 
-    def _annotated(self, shard: Shard) -> dict[str, pa.Table | Path]:
+    def _annotated(self, shard: Shard) -> dict[str, pa.Table | int]:
         articles = self.read(shard)
         made = self._annotate(articles.filter(articles.column("read")))
         made["annotated"] = _index(articles, made)
@@ -175,43 +222,152 @@ class PartMaker:
             for i, name in enumerate(RUN_TABLES)
         }
 
-    def _mixed(self, task: Task) -> dict[str, pa.Table | Path]:
-        """Rows kept from the earlier run between those of articles that are annotated anew, in the corpus' order."""
+    def _mixed(self, task: Task) -> dict[str, pa.Table | int]:
+        """Rows kept from the earlier run between those of articles that are annotated anew, in the corpus' order.
+
+        A number in place of a table: that part's file stays as it is.
+        """
         assert self.before is not None
-        anew = [i for item in task.kept if not isinstance(item, Stretch) for i in (item,)]
-        articles = self.read(task.shard).take(pa.array(anew, pa.int64())) if anew else None
+        anew = [item for item in task.kept if not isinstance(item, Stretch)]
+        numbers = sorted({item.part for item in task.kept if isinstance(item, Stretch)})
+        n = task.shard.stop - task.shard.start
+        # An old part that stands here whole and in its place may be copied as a file.
+        whole = numbers[0] if len(numbers) == 1 and _in_place(task.kept, n) else None
+        if whole is not None and self.records[whole]["articles"] != n:
+            whole = None
+        if whole is not None and not anew:
+            made: dict[str, pa.Table | int] = dict.fromkeys(PART_TABLES, whole)
+            if self.edit.terms:
+                mentions = self._rewritten(_read_part(self.before, whole, "mentions"), task.shard)
+                if mentions is not None:
+                    made["mentions"] = mentions
+            return made
         fresh: dict[str, pa.Table] = {}
-        if articles is not None:
+        if anew:
+            articles = self.read(task.shard).take(pa.array(anew, pa.int64()))
             fresh = self._annotate(articles.filter(articles.column("read")))
             fresh["annotated"] = _index(articles, fresh)
-        numbers = sorted({item.part for item in task.kept if isinstance(item, Stretch)})
         old = {number: _read_part(self.before, number, "annotated") for number in numbers}
-        # An old part that stands here whole and in its place may be copied as a file.
-        n = task.shard.stop - task.shard.start
-        whole = numbers[0] if len(numbers) == 1 and _in_place(task.kept, n) and old[numbers[0]].num_rows == n else None
-        tables: dict[str, pa.Table | Path] = {}
-        for name in PART_TABLES:
-            if whole is not None and not anew:
-                tables[name] = part_file(self.before, whole, name)
-                continue
-            parts = {
-                number: _read_part(self.before, number, name) if name != "annotated" else old[number]
-                for number in numbers
-            }
-            starts = {number: _starts(old[number], name) for number in numbers}
-            new_starts = _starts(fresh["annotated"], name) if fresh else []
-            slices, at = [], 0
-            for item in task.kept:
-                if isinstance(item, Stretch):
-                    first, last = starts[item.part][item.start], starts[item.part][item.stop]
-                    slices.append(parts[item.part].slice(first, last - first))
-                else:
-                    slices.append(fresh[name].slice(new_starts[at], new_starts[at + 1] - new_starts[at]))
-                    at += 1
-            table = pa.concat_tables([s.replace_schema_metadata(None) for s in slices]).cast(TABLES[name])
-            same = whole is not None and table.equals(parts[whole].cast(TABLES[name]))
-            tables[name] = part_file(self.before, whole, name) if same and whole is not None else table.combine_chunks()
-        return tables
+        return {name: self._merged(name, task, old, fresh, whole) for name in PART_TABLES}
+
+    def _merged(
+        self, name: str, task: Task, old: Mapping[int, pa.Table], fresh: Mapping[str, pa.Table], whole: int | None
+    ) -> pa.Table | int:
+        """One table of a part, from the earlier run's and the rows made anew; the number of a part that has the same."""
+        assert self.before is not None
+        parts = old if name == "annotated" else {number: _read_part(self.before, number, name) for number in old}
+        starts = {number: _starts(index, name) for number, index in old.items()}
+        new_starts = _starts(fresh["annotated"], name) if fresh else []
+        slices, at, same, position = [], 0, whole is not None, 0
+        for item in task.kept:
+            if isinstance(item, Stretch):
+                first, last = starts[item.part][item.start], starts[item.part][item.stop]
+                slices.append(parts[item.part].slice(first, last - first))
+                position = item.stop
+            else:
+                slices.append(fresh[name].slice(new_starts[at], new_starts[at + 1] - new_starts[at]))
+                if same and whole is not None:
+                    first, last = starts[whole][position], starts[whole][position + 1]
+                    same = slices[-1].equals(parts[whole].slice(first, last - first))
+                at, position = at + 1, position + 1
+        rewrites = name == "mentions" and self.edit.terms
+        if same and whole is not None and not rewrites:
+            return whole
+        table = pa.concat_tables([s.replace_schema_metadata(None) for s in slices]).cast(TABLES[name])
+        rewritten = self._rewritten(table, task.shard) if rewrites else None
+        if rewritten is None and same and whole is not None:
+            return whole
+        return (table if rewritten is None else rewritten).combine_chunks()
+
+    def _rewritten(self, mentions: pa.Table, shard: Shard) -> pa.Table | None:
+        """Mentions with what the lexicon says of their terms now, found as they were; None where nothing changes."""
+        edit = self.edit
+        touched = pc.is_in(mentions.column("term_id"), pa.array(sorted(edit.terms), pa.string()))
+        if not pc.any(touched).as_py():
+            return None
+        made = mentions
+        if edit.written:
+            terms = sorted(edit.written)
+            at = pc.index_in(made.column("term_id"), pa.array(terms, pa.string()))
+            for column, i in (("category", 0), ("valence", 1)):
+                values = pa.array([edit.written[t][i] for t in terms], pa.string()).take(at)
+                made = _with_column(made, column, pc.coalesce(values, made.column(column)))
+        if edit.plain:
+            touched = pc.is_in(mentions.column("term_id"), pa.array(sorted(edit.plain), pa.string()))
+            made = self._with_plainer(made, pc.indices_nonzero(touched).to_pylist(), shard)
+        return None if made.equals(mentions) else made
+
+    def _with_plainer(self, mentions: pa.Table, rows: Sequence[int], shard: Shard) -> pa.Table:
+        """The mentions with the plainer wordings their forms have now, and what the classifier says of these."""
+        surfaces, terms = (mentions.column(name).to_pylist() for name in ("surface", "term_id"))
+        wordings = mentions.column("plain").to_pylist()
+        changed = []
+        for row in rows:
+            plain = self._plainer(surfaces[row], terms[row])
+            wording = match_case(surfaces[row], plain) if plain else None
+            if wording != wordings[row]:
+                wordings[row] = wording
+                changed.append(row)
+        made = _with_column(mentions, "plain", pa.array(wordings, pa.string()))
+        if self.models.loaded is None or self.options.loadedness == "none" or not changed:
+            return made
+        if self.models.loaded.columns:
+            raise _UnclearError  # It scores more than the text.
+        scores = mentions.column("loaded_prob_plain").to_pylist()
+        worded = [row for row in changed if wordings[row] is not None]
+        scores = [None if row in set(changed) else score for row, score in enumerate(scores)]
+        if worded:
+            places = mentions.select(["sentence_id", "article_id", "part", "start", "end"]).take(pa.array(worded))
+            texts = self._reworded(places, [wordings[row] for row in worded], shard)
+            for row, score in zip(worded, self.models.loaded.score({"text": texts}), strict=True):
+                scores[row] = score
+        return _with_column(made, "loaded_prob_plain", pa.array(scores, pa.float64()))
+
+    def _plainer(self, surface: str, term_id: str) -> str:
+        """The plainer wording of the form that a mention is: of those that fit the longest, then the first.
+
+        Raises:
+            _UnclearError: That is another term's, so that the mention was found by what stands around it.
+        """
+        folded = fold(surface)
+        for length in range(len(folded), 0, -1):
+            for pattern in self._patterns.get(folded[:length], ()):
+                # A mask that asks for capitals did not have them here.
+                if pattern.cased or not (length == len(folded) or (pattern.prefix and _is_word(folded[length:]))):
+                    continue
+                if pattern.term is None or self.lexicon.terms[pattern.term].term_id != term_id:
+                    raise _UnclearError
+                return pattern.plain
+        raise _UnclearError
+
+    def _reworded(self, places: pa.Table, wordings: Sequence[str], shard: Shard) -> list[str]:
+        """The sentences of mentions with other words in their places."""
+        articles = self.read(shard)
+        articles = articles.filter(pc.is_in(articles.column("article_id"), places.column("article_id").unique()))
+        texts = {
+            (article_id, part): text or ""
+            for part, column in blanked(articles).items()
+            for article_id, text in zip(articles.column("article_id").to_pylist(), column, strict=True)
+        }
+        spans: dict[tuple[str, str], Sequence[Span]] = {}
+        made = []
+        for place, wording in zip(places.to_pylist(), wordings, strict=True):
+            key = place["article_id"], place["part"]
+            text = texts[key]
+            if key not in spans:
+                spans[key] = title_sentence(text) if place["part"] == "title" else find_sentences(text)
+            span = spans[key][int(place["sentence_id"].rpartition(":")[2])]
+            made.append(text[span.start : place["start"]] + wording + text[place["end"] : span.end])
+        return made
+
+
+def _is_word(characters: str) -> bool:
+    return all(c.isalnum() or c == "_" for c in characters)
+
+
+def _with_column(table: pa.Table, name: str, values: pa.Array | pa.ChunkedArray) -> pa.Table:
+    at = table.schema.get_field_index(name)
+    return table.set_column(at, table.schema.field(at), values)
 
 
 def part_file(run: Path, number: int, name: str) -> Path:
@@ -221,10 +377,6 @@ def part_file(run: Path, number: int, name: str) -> Path:
 
 def _read_part(run: Path, number: int, name: str) -> pa.Table:
     return pq.read_table(part_file(run, number, name), use_threads=False)
-
-
-def _rows_of(table: pa.Table | Path) -> int:
-    return int(pq.read_metadata(table).num_rows if isinstance(table, Path) else table.num_rows)
 
 
 def _in_place(kept: Sequence[Stretch | int], n: int) -> bool:

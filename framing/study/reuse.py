@@ -6,7 +6,7 @@ import hashlib
 import json
 import platform
 import re
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import asdict
 from functools import lru_cache
@@ -18,17 +18,19 @@ import pyarrow as pa
 import pyarrow.compute as pc
 import pyarrow.parquet as pq
 
-from framing.corpus import Shard, digest_file
+from framing.corpus import Corpus, Shard, digest_file, read_shard
 from framing.errors import RunError, reason_of
 from framing.language import AnnotateOptions, Models
 from framing.lexicon import Lexicon
 from framing.lexicon.model import _CASE, _SAME_LENGTH, fold
-from framing.study.parts import PART_TABLES, PartMaker, Stretch, Task, blanked, digest_read, part_file
+from framing.study.parts import PART_TABLES, Edit, PartMaker, Stretch, Task, blanked, digest_read, part_file
 
 LIBRARIES = ("pyarrow", "numpy", "scipy", "scikit-learn", "textblob", "sentencex", "ahocorasick-rs")
 _PACKAGE = Path(__file__).parents[1]
 #: Literals looked for at a time, and the number from which on everything is annotated again.
 _AT_ONCE, _MOST_LITERALS = 100, 1_000
+#: Reading, searching and hashing let go of the interpreter.
+_THREADS = 2
 
 
 def package_version() -> str:
@@ -76,45 +78,69 @@ def _digest(value: Any) -> str:
     return hashlib.sha256(json.dumps(value, default=lambda o: o.__dict__, ensure_ascii=False).encode()).hexdigest()
 
 
-def describe_literals(lexicon: Lexicon) -> dict[str, str]:
-    """For each folded literal a short digest of all that a hit of it can give; with `*` where word characters may follow.
+def describe_lexicon(lexicon: Lexicon) -> dict[str, Any]:
+    """What of a lexicon's terms and literals can show in a row, as plain lists.
 
-    The order of the patterns of one literal counts, since the first one wins; that of different literals does not.
+    `terms` has for each term what decides its rows (concept, kind, whether it is ambiguous, cues of its senses), then
+    category and valence, which are only copied into them. `literals` has for each folded literal its patterns in their
+    order, since the first one wins: whether word characters may follow, the capitals it must have, the term, the plainer
+    wording. The order of different literals decides nothing.
     """
     cues: dict[str, list[Any]] = {}
     for cue in lexicon.senses:
-        cues.setdefault(cue.term_id, []).append(cue)
-    # Forms and masks are the literals themselves.
-    terms = [
-        _digest([{k: v for k, v in t.__dict__.items() if k not in ("forms", "masks")}, cues.get(t.term_id)])
+        cues.setdefault(cue.term_id, []).append([list(v) if isinstance(v, tuple) else v for v in cue.__dict__.values()])
+    terms = {
+        t.term_id: [t.concept_id, t.kind, t.ambiguous, cues.get(t.term_id, []), t.category, t.valence]
         for t in lexicon.terms
-    ]
-    found: dict[str, list[Any]] = {}
+    }
+    literals: dict[str, list[Any]] = {}
     for p in lexicon.patterns:
-        found.setdefault(p.folded, []).append([p.prefix, p.cased, p.plain, None if p.term is None else terms[p.term]])
-    return {folded: _digest(group)[:16] + "*" * any(p[0] for p in group) for folded, group in found.items()}
+        term_id = None if p.term is None else lexicon.terms[p.term].term_id
+        literals.setdefault(p.folded, []).append([p.prefix, p.cased, term_id, p.plain])
+    return {"terms": terms, "literals": literals}
 
 
-def changed_literals(before: Mapping[str, str], now: Mapping[str, str]) -> dict[str, bool]:
-    """Literals whose hits can give something else, and whether word characters may follow them.
+_N_DECIDE = 4
+
+
+def compare_lexicons(before: Mapping[str, Any], now: Mapping[str, Any]) -> Edit:
+    """What changed between two lexicons, as `describe_lexicon` gives them.
 
     Example:
-        >>> changed_literals({"regime": "aa", "attack": "bb"}, {"regime": "aa*", "coup": "cc"})
-        {'attack': False, 'coup': False, 'regime': True}
+        >>> from dataclasses import replace
+        >>> from framing.lexicon import read_lexicon
+        >>> lexicon = read_lexicon("conflict")
+        >>> other = replace(lexicon.by_id["martyrdom"], valence="plain", masks=("Martyrdom Street",))
+        >>> edited = replace(lexicon, terms=tuple(other if t.term_id == "martyrdom" else t for t in lexicon.terms))
+        >>> edit = compare_lexicons(describe_lexicon(lexicon), describe_lexicon(edited))
+        >>> edit.written["martyrdom"], edit.literals.get("martyrdom street")
+        (('sacralising', 'plain'), False)
     """
-    return {
-        literal: any(side.get(literal, "").endswith("*") for side in (before, now))
-        for literal in sorted({*before, *now})
-        if before.get(literal) != now.get(literal)
-    }
+    terms, known = now["terms"], before["terms"]
+    decided = {t for t, entry in terms.items() if t in known and entry[:_N_DECIDE] == known[t][:_N_DECIDE]}
+    written = {t: (entry[4], entry[5]) for t, entry in terms.items() if t in decided and entry[4:] != known[t][4:]}
+    literals: dict[str, bool] = {}
+    plain: set[str] = set()
+    old, new = before["literals"], now["literals"]
+    for literal in sorted({*old, *new}):
+        was, group = old.get(literal, []), new.get(literal, [])
+        same = all(p[2] is None or p[2] in decided for p in (*was, *group))
+        if same and was == group:
+            continue
+        if same and [p[:3] for p in was] == [p[:3] for p in group]:
+            plain.update(p[2] for p, q in zip(group, was, strict=True) if p != q)
+        else:
+            literals[literal] = any(p[0] for p in (*was, *group))
+    return Edit(literals, written, frozenset(plain))
 
 
-def literal_patterns(literals: Mapping[str, bool]) -> list[str]:
+def literal_patterns(literals: Mapping[str, bool], *, borders: bool = True) -> list[str]:
     """RE2 patterns that find every literal in a text as it is written, and sometimes more.
 
-    A text with a hit is always found; one found may have none, since borders of words are those of ASCII here.
+    A text with a hit is always found; one found may have none, since borders of words are those of ASCII here. Without
+    `borders` they are found within words too, several times as fast.
     """
-    written = [_as_written(literal, prefix) for literal, prefix in literals.items()]
+    written = [_as_written(literal, prefix, borders) for literal, prefix in literals.items()]
     return ["|".join(written[i : i + _AT_ONCE]) for i in range(0, len(written), _AT_ONCE)]
 
 
@@ -124,12 +150,14 @@ for _variant, _ in (*_SAME_LENGTH, *_CASE):
     _WRITTEN[fold(_variant)] = _WRITTEN.get(fold(_variant), "") + _variant
 
 
-def _as_written(literal: str, prefix: bool) -> str:
+def _as_written(literal: str, prefix: bool, borders: bool) -> str:
     # A class for each character: RE2 has no escapes like \ufb01, and these need none.
     body = "".join(
         "[" + "".join(re.escape(v) for v in dict.fromkeys(c + _WRITTEN[c])) + "]" if c in _WRITTEN else re.escape(c)
         for c in literal
     )
+    if not borders:
+        return body
     first = r"\b" if re.match(r"\w", literal[0], re.ASCII) else ""
     last = r"\b" if not prefix and re.match(r"\w", literal[-1], re.ASCII) else ""
     # The letters that fold to an ASCII letter are no word characters to RE2.
@@ -137,12 +165,12 @@ def _as_written(literal: str, prefix: bool) -> str:
 
 
 def write_parts_record(
-    folder: Path, inputs: Mapping[str, Any], lexicon: Lexicon, files: Mapping[str, str], parts: Sequence[Any]
+    folder: Path, inputs: Mapping[str, Any], lexicon: Mapping[str, Any], files: Mapping[str, str], parts: Sequence[Any]
 ) -> None:
     """Write `parts.json`: what a later run has to know to keep rows of this one."""
     record = {
         "inputs": inputs,
-        "literals": describe_literals(lexicon),
+        "lexicon": lexicon,
         "corpus_files": files,
         "parts": parts,
     }
@@ -165,7 +193,7 @@ class Before:
             self.run = json.loads((folder / "run.json").read_text(encoding="utf-8"))
             self.record = json.loads((folder / "parts.json").read_text(encoding="utf-8"))
             self.parts = {int(p["part"]): p for p in self.record["parts"]}
-            self.inputs, self.literals = dict(self.record["inputs"]), dict(self.record["literals"])
+            self.inputs, self.lexicon = dict(self.record["inputs"]), dict(self.record["lexicon"])
             self.files = dict(self.record["corpus_files"])
             self.corpus_digest = str(self.run["corpus_digest"])
         except (OSError, ValueError, KeyError, TypeError) as problem:
@@ -175,16 +203,27 @@ class Before:
                 "Leave --from out; everything is annotated then.",
             ) from problem
 
+    def n_articles(self, number: int) -> int | None:
+        """Articles of a part; None where it has no such part."""
+        part = self.parts.get(number)
+        return None if part is None else int(part["articles"])
+
     def refusal(self, inputs: Mapping[str, Any]) -> str | None:
         """Why no row of it can be kept; None where rows can."""
         other = [name.replace("_", " ") for name, value in inputs.items() if self.inputs.get(name) != value]
         if other:
             return f"made with another {' and '.join(other)}"
-        for number, part in self.parts.items():
-            for name in PART_TABLES:
-                file = part_file(self.folder, number, name)
-                if not file.exists() or digest_file(file) != part["files"][name]["sha256"]:
-                    return f"part {number} of its {name} is damaged"
+        with ThreadPoolExecutor(_THREADS) as pool:
+            for damaged in pool.map(self._damaged, self.parts):
+                if damaged:
+                    return f"part {damaged[0]} of its {damaged[1]} is damaged"
+        return None
+
+    def _damaged(self, number: int) -> tuple[int, str] | None:
+        for name in PART_TABLES:
+            file = part_file(self.folder, number, name)
+            if not file.exists() or digest_file(file) != self.parts[number]["files"][name]["sha256"]:
+                return number, name
         return None
 
 
@@ -197,24 +236,78 @@ def plan_tasks(
 
     Args:
         before: The earlier run.
-        make: What makes the parts.
+        make: What makes the parts; it knows what changed in the lexicon.
         shards: The corpus, cut.
         same_files: The corpus' files are those of the earlier run, byte for byte.
     """
-    literals = changed_literals(before.literals, describe_literals(make.lexicon))
+    literals = make.edit.literals
     if len(literals) > _MOST_LITERALS:
         return None
     patterns = literal_patterns(literals)
-    numbers = sorted(before.parts)
-    known = _Known(before, numbers)
-    assert make.passages is not None  # read once, before threads want it
+    if same_files and [before.n_articles(s.number) for s in shards] == [s.stop - s.start for s in shards]:
+        anywhere = literal_patterns(literals, borders=False)
+        short = _short_passages(make.corpus, literals)
+
+        def find(shard: Shard) -> list[int]:
+            return _find_changed(shard, make, anywhere, patterns, short)
+
+        with ThreadPoolExecutor(_THREADS) as pool:
+            found = list(pool.map(find, shards))
+        return [Task(shard, tuple(_in_place(shard, hit))) for shard, hit in zip(shards, found, strict=True)], sum(
+            len(hit) for hit in found
+        )
+    known = _Known(before, sorted(before.parts))
 
     def plan(shard: Shard) -> tuple[Task, int]:
         return _plan_shard(shard, make, known, patterns, same_files)
 
-    with ThreadPoolExecutor(2) as pool:
+    with ThreadPoolExecutor(_THREADS) as pool:
         planned = list(pool.map(plan, shards))
     return [task for task, _ in planned], sum(n for _, n in planned)
+
+
+def _in_place(shard: Shard, changed: Sequence[int]) -> Iterator[Stretch | int]:
+    """All articles of a part but the changed ones, where they stood."""
+    at, n = 0, shard.stop - shard.start
+    if len(changed) == n:
+        return
+    for i in changed:
+        if i > at:
+            yield Stretch(shard.number, at, i)
+        yield i
+        at = i + 1
+    if at < n:
+        yield Stretch(shard.number, at, n)
+
+
+def _find_changed(
+    shard: Shard, make: PartMaker, anywhere: Sequence[str], patterns: Sequence[str], short: frozenset[str]
+) -> list[int]:
+    """Which articles of a shard hold a changed literal: first as written anywhere, then in what annotation reads."""
+    if not patterns:
+        return []
+    texts = read_shard(make.corpus, shard, ("article_id", "title", "text"))
+    hit = _match((texts.column("title"), texts.column("text")), anywhere)
+    if short:
+        hit = pc.or_(hit, pc.is_in(texts.column("article_id"), pa.array(sorted(short), pa.string())))
+    rows = pc.indices_nonzero(hit)
+    if not len(rows):
+        return []
+    ids = texts.column("article_id")
+    if len(ids.unique()) < len(ids):
+        # The rows of articles with one id stand together, and cannot be told apart.
+        return list(range(len(ids)))
+    candidates = make.read(shard).take(rows)
+    return [row for row, changed in zip(rows.to_pylist(), _contain(candidates, patterns), strict=True) if changed]
+
+
+def _short_passages(corpus: Corpus, literals: Mapping[str, bool]) -> frozenset[str]:
+    """Articles with an excluded passage so short that the line breaks read instead can stand for the spaces of a literal."""
+    spaces = max((len(run) for literal in literals for run in re.findall(" +", literal)), default=0)
+    passages = corpus.excluded
+    length = pc.subtract(passages.column("end"), passages.column("start"))
+    ids = passages.filter(pc.less_equal(length, spaces)).column("article_id")
+    return frozenset(ids.to_pylist())
 
 
 class _Known:
@@ -264,13 +357,16 @@ def _contain(articles: pa.Table, patterns: Sequence[str]) -> list[bool]:
     """Which articles in the lexicon's language have a text in which one of the patterns is found."""
     if not patterns:
         return [False] * articles.num_rows
-    read = articles.column("read")
-    found = pa.array([False] * articles.num_rows)
-    for texts in _texts(articles):
+    return list(pc.and_(_match(_texts(articles), patterns), articles.column("read")).to_pylist())
+
+
+def _match(columns: Iterable[pa.Array | pa.ChunkedArray], patterns: Sequence[str]) -> pa.Array | pa.ChunkedArray:
+    found = None
+    for texts in columns:
         for pattern in patterns:
-            here = pc.match_substring_regex(texts, pattern, ignore_case=True)
-            found = pc.or_(found, pc.fill_null(here, False))
-    return list(pc.and_(found, read).to_pylist())
+            here = pc.fill_null(pc.match_substring_regex(texts, pattern, ignore_case=True), False)
+            found = here if found is None else pc.or_(found, here)
+    return found
 
 
 def _texts(articles: pa.Table) -> Iterator[pa.Array | pa.ChunkedArray]:
@@ -286,9 +382,9 @@ def _texts(articles: pa.Table) -> Iterator[pa.Array | pa.ChunkedArray]:
 __all__ = [
     "LIBRARIES",
     "Before",
-    "changed_literals",
+    "compare_lexicons",
     "describe_inputs",
-    "describe_literals",
+    "describe_lexicon",
     "literal_patterns",
     "package_version",
     "plan_tasks",

@@ -21,7 +21,7 @@ from framing.language.match import build_matcher
 from framing.lexicon import Lexicon, Term, read_lexicon
 from framing.schema import TABLES
 from framing.study import Run, annotate, parts
-from framing.study.reuse import changed_literals, describe_literals, literal_patterns
+from framing.study.reuse import compare_lexicons, describe_lexicon, literal_patterns
 from framing.study.run import RUN_TABLES
 
 PLAIN = AnnotateOptions(tone="none")
@@ -245,7 +245,7 @@ def test_patterns_find_every_text_the_matcher_finds(
         return
     term = dataclasses.replace(lexicon.terms[0], forms=tuple((f, "") for f in written), masks=())
     tiny = dataclasses.replace(lexicon, terms=(term,))
-    literals = changed_literals({}, describe_literals(tiny))
+    literals = compare_lexicons({"terms": {}, "literals": {}}, describe_lexicon(tiny)).literals
     found = any(
         pc.match_substring_regex(pa.scalar(text), p, ignore_case=True).as_py() for p in literal_patterns(literals)
     )
