@@ -139,6 +139,10 @@ def annotate(
 def _check_engine(corpus: Corpus, engine: str, scheduler: str | None, out: object, before: object) -> None:
     if scheduler is not None and engine != "dask":
         raise SelectionError(f"--scheduler with engine {engine}", "it with --engine dask", "Add --engine dask.")
+    if scheduler is not None:
+        from framing.engines.dask import check_address
+
+        check_address(scheduler)
     if engine == "dask" and (out is None or corpus.path is None):
         raise SelectionError(
             "engine dask without folders", "a corpus folder and --out, which workers read and write", "Name both."

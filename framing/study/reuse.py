@@ -79,12 +79,12 @@ def _digest(value: Any) -> str:
 
 
 def describe_lexicon(lexicon: Lexicon) -> dict[str, Any]:
-    """What of a lexicon's terms and literals can show in a row, as plain lists.
+    """What of a lexicon's terms and literals can show in a row.
 
     `terms` has for each term what decides its rows (concept, kind, whether it is ambiguous, cues of its senses), then
     category and valence, which are only copied into them. `literals` has for each folded literal its patterns in their
     order, since the first one wins: whether word characters may follow, the capitals it must have, the term, the plainer
-    wording. The order of different literals decides nothing.
+    wording, in one string, since there are many. The order of different literals decides nothing.
     """
     cues: dict[str, list[Any]] = {}
     for cue in lexicon.senses:
@@ -93,13 +93,16 @@ def describe_lexicon(lexicon: Lexicon) -> dict[str, Any]:
         t.term_id: [t.concept_id, t.kind, t.ambiguous, cues.get(t.term_id, []), t.category, t.valence]
         for t in lexicon.terms
     }
-    literals: dict[str, list[Any]] = {}
+    ids = [t.term_id for t in lexicon.terms]
+    literals: dict[str, str] = {}
     for p in lexicon.patterns:
-        term_id = None if p.term is None else lexicon.terms[p.term].term_id
-        literals.setdefault(p.folded, []).append([p.prefix, p.cased, term_id, p.plain])
+        pattern = _FIELD.join(("*" if p.prefix else "", p.cased, "" if p.term is None else ids[p.term], p.plain))
+        literals[p.folded] = literals[p.folded] + _PATTERN + pattern if p.folded in literals else pattern
     return {"terms": terms, "literals": literals}
 
 
+#: What stands between the patterns of a literal and between their fields; no form of a lexicon has it.
+_PATTERN, _FIELD = "\x1e", "\x1f"
 _N_DECIDE = 4
 
 
@@ -119,19 +122,27 @@ def compare_lexicons(before: Mapping[str, Any], now: Mapping[str, Any]) -> Edit:
     terms, known = now["terms"], before["terms"]
     decided = {t for t, entry in terms.items() if t in known and entry[:_N_DECIDE] == known[t][:_N_DECIDE]}
     written = {t: (entry[4], entry[5]) for t, entry in terms.items() if t in decided and entry[4:] != known[t][4:]}
+    others = {*terms, *known} - decided
     literals: dict[str, bool] = {}
     plain: set[str] = set()
     old, new = before["literals"], now["literals"]
-    for literal in sorted({*old, *new}):
-        was, group = old.get(literal, []), new.get(literal, [])
-        same = all(p[2] is None or p[2] in decided for p in (*was, *group))
-        if same and was == group:
+    for literal in {**old, **new}:
+        was, group = old.get(literal), new.get(literal)
+        if was == group and not others:
             continue
-        if same and [p[:3] for p in was] == [p[:3] for p in group]:
-            plain.update(p[2] for p, q in zip(group, was, strict=True) if p != q)
+        old_patterns, patterns = _split(was), _split(group)
+        same = others.isdisjoint(p[2] for p in (*old_patterns, *patterns))
+        if was == group and same:
+            continue
+        if same and [p[:3] for p in old_patterns] == [p[:3] for p in patterns]:
+            plain.update(p[2] for p, q in zip(patterns, old_patterns, strict=True) if p != q)
         else:
-            literals[literal] = any(p[0] for p in (*was, *group))
+            literals[literal] = any(p[0] for p in (*old_patterns, *patterns))
     return Edit(literals, written, frozenset(plain))
+
+
+def _split(group: str | None) -> list[list[str]]:
+    return [] if group is None else [pattern.split(_FIELD) for pattern in group.split(_PATTERN)]
 
 
 def literal_patterns(literals: Mapping[str, bool], *, borders: bool = True) -> list[str]:

@@ -59,8 +59,9 @@ def edits(lexicon: Lexicon, run: Run) -> Iterator[tuple[str, Lexicon]]:
     worded = near(1 / 10, loaded=True)
     yield "nothing", lexicon
     other = "plain" if common.valence != "plain" else "condemning"
-    yield "valence and category of a common term", with_term(
-        lexicon, replace(common, valence=other, category="neutral" if other == "plain" else "intensifying")
+    yield (
+        "valence and category of a common term",
+        with_term(lexicon, replace(common, valence=other, category="neutral" if other == "plain" else "intensifying")),
     )
     plain = tuple((form, "something else" if wording else wording) for form, wording in worded.forms)
     yield "plainer wordings of a common term", with_term(lexicon, replace(worded, forms=plain))
@@ -90,9 +91,7 @@ def written(lexicon: Lexicon, base: Lexicon, file: Path) -> Path:
         values |= {k: getattr(term, k) for k in ("occasion", "used_by", "source", "sense_note")}
         lines += [f"{k} = {json.dumps(v, ensure_ascii=False)}" for k, v in values.items()]
         lines.append(f"masks = {json.dumps(list(term.masks), ensure_ascii=False)}\n[term.forms]")
-        lines += [
-            f"{json.dumps(f, ensure_ascii=False)} = {json.dumps(w, ensure_ascii=False)}" for f, w in term.forms
-        ]
+        lines += [f"{json.dumps(f, ensure_ascii=False)} = {json.dumps(w, ensure_ascii=False)}" for f, w in term.forms]
     file.write_text("\n".join(lines) + "\n", encoding="utf-8")
     return file
 
