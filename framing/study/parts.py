@@ -7,7 +7,7 @@ import json
 import os
 import shutil
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from functools import cached_property
 from pathlib import Path
 from typing import Any, NamedTuple
@@ -19,8 +19,9 @@ import pyarrow.parquet as pq
 from framing.corpus import Corpus, Shard, digest_file, read_shard
 from framing.errors import RunError, reason_of
 from framing.language import AnnotateOptions, Models, annotate_batch
-from framing.language.batch import blank, match_case
+from framing.language.batch import LoadedScorer, blank, match_case
 from framing.language.segment import Span, find_sentences, title_sentence
+from framing.language.tone import score_tone
 from framing.lexicon import Lexicon, Pattern
 from framing.lexicon.model import fold
 from framing.schema import TABLES
@@ -66,10 +67,12 @@ class Task(NamedTuple):
         shard: Its articles.
         kept: For each article, in order, where its rows stand in the earlier run; None where it is annotated.
             Nothing when all are annotated.
+        same_texts: Also those annotated stand in the earlier run, as they are read now.
     """
 
     shard: Shard
     kept: tuple[Stretch | int, ...] = ()
+    same_texts: bool = False
 
 
 @dataclass(frozen=True)
@@ -212,9 +215,9 @@ class PartMaker:
         made["annotated"] = _index(articles, made)
         return dict(made)
 
-    def _annotate(self, articles: pa.Table) -> dict[str, pa.Table]:
+    def _annotate(self, articles: pa.Table, options: AnnotateOptions | None = None) -> dict[str, pa.Table]:
         results = [
-            annotate_batch(batch, self.lexicon, self.options, self.models)
+            annotate_batch(batch, self.lexicon, options or self.options, self.models)
             for batch in articles.drop_columns("read").to_batches(max_chunksize=BATCH)
         ]
         return {
@@ -245,10 +248,78 @@ class PartMaker:
         fresh: dict[str, pa.Table] = {}
         if anew:
             articles = self.read(task.shard).take(pa.array(anew, pa.int64()))
-            fresh = self._annotate(articles.filter(articles.column("read")))
+            articles_read = articles.filter(articles.column("read"))
+            if task.same_texts and whole is not None and not (self.models.loaded and self.models.loaded.columns):
+                fresh = self._annotate_again(articles_read, whole)
+            else:
+                fresh = self._annotate(articles_read)
             fresh["annotated"] = _index(articles, fresh)
         old = {number: _read_part(self.before, number, "annotated") for number in numbers}
         return {name: self._merged(name, task, old, fresh, whole) for name in PART_TABLES}
+
+    def _annotate_again(self, articles: pa.Table, number: int) -> dict[str, pa.Table]:
+        """The rows of articles that a part of the earlier run has; their sentences' scores are those they had.
+
+        What a sentence is scored depends on nothing but its words, so that only sentences and wordings that had no score
+        are scored now.
+        """
+        assert self.before is not None
+        made = self._annotate(articles, replace(self.options, tone="none", loadedness="none"))
+        texts = _texts_by_part(articles)
+        now, mentions = made["sentences"], made["mentions"]
+        ids = now.column("sentence_id").to_pylist()
+        columns = ["sentence_id", "polarity", "subjectivity", "loaded_prob"]
+        had = _read_part(self.before, number, "sentences", [*columns, "article_id"])
+        had = had.filter(pc.is_in(had.column("article_id"), articles.column("article_id").combine_chunks()))
+        if had.column("sentence_id").to_pylist() != ids:
+            raise _UnclearError
+        places = now.select(["article_id", "part", "start", "end"]).to_pylist()
+
+        def text_of(row: int) -> str:
+            place = places[row]
+            return texts[place["article_id"], place["part"]][place["start"] : place["end"]]
+
+        with_mentions = set(mentions.column("sentence_id").to_pylist())
+
+        def kept(name: str, asked: str) -> tuple[list[float | None], list[int]]:
+            """The scores a column had where they are asked for now, and the rows that had none."""
+            wanted = [asked == "all" or (asked == "mentions" and i in with_mentions) for i in ids]
+            scores = [s if w else None for s, w in zip(had.column(name).to_pylist(), wanted, strict=True)]
+            return scores, [row for row, w in enumerate(wanted) if w and scores[row] is None]
+
+        polarity, missing = kept("polarity", self.options.tone)
+        subjectivity, _ = kept("subjectivity", self.options.tone)
+        for row, tone in zip(missing, score_tone([text_of(row) for row in missing]) if missing else (), strict=True):
+            polarity[row], subjectivity[row] = tone.polarity, tone.subjectivity
+        now = _with_column(now, "polarity", pa.array(polarity, pa.float64()))
+        now = _with_column(now, "subjectivity", pa.array(subjectivity, pa.float64()))
+        scorer = self.models.loaded
+        if scorer is not None and self.options.loadedness != "none":
+            loaded, missing = kept("loaded_prob", self.options.loadedness)
+            for row, score in zip(
+                missing, scorer.score({"text": [text_of(r) for r in missing]}) if missing else (), strict=True
+            ):
+                loaded[row] = score
+            now = _with_column(now, "loaded_prob", pa.array(loaded, pa.float64()))
+            of_sentence = dict(zip(ids, loaded, strict=True))
+            of_mentions = [of_sentence[i] for i in mentions.column("sentence_id").to_pylist()]
+            mentions = _with_column(mentions, "loaded_prob", pa.array(of_mentions, pa.float64()))
+            mentions = self._with_plain_scores(mentions, articles, number, scorer)
+        return {**made, "sentences": now, "mentions": mentions}
+
+    def _with_plain_scores(self, mentions: pa.Table, articles: pa.Table, number: int, scorer: LoadedScorer) -> pa.Table:
+        assert self.before is not None
+        had = _read_part(self.before, number, "mentions", ["mention_id", "end", "plain", "loaded_prob_plain"])
+        keys = (had.column(name).to_pylist() for name in ("mention_id", "end", "plain"))
+        known = dict(zip(zip(*keys, strict=True), had.column("loaded_prob_plain").to_pylist(), strict=True))
+        ids, ends, wordings = (mentions.column(name).to_pylist() for name in ("mention_id", "end", "plain"))
+        scores = [known.get(key) if key[2] is not None else None for key in zip(ids, ends, wordings, strict=True)]
+        missing = [row for row, score in enumerate(scores) if score is None and wordings[row] is not None]
+        if missing:
+            texts = _reworded(mentions.take(pa.array(missing)), [wordings[row] for row in missing], articles)
+            for row, score in zip(missing, scorer.score({"text": texts}), strict=True):
+                scores[row] = score
+        return _with_column(mentions, "loaded_prob_plain", pa.array(scores, pa.float64()))
 
     def _merged(
         self, name: str, task: Task, old: Mapping[int, pa.Table], fresh: Mapping[str, pa.Table], whole: int | None
@@ -317,8 +388,12 @@ class PartMaker:
         worded = [row for row in changed if wordings[row] is not None]
         scores = [None if row in set(changed) else score for row, score in enumerate(scores)]
         if worded:
-            places = mentions.select(["sentence_id", "article_id", "part", "start", "end"]).take(pa.array(worded))
-            texts = self._reworded(places, [wordings[row] for row in worded], shard)
+            articles = self.read(shard)
+            mine = pc.is_in(
+                articles.column("article_id"), mentions.column("article_id").take(pa.array(worded)).unique()
+            )
+            taken = mentions.take(pa.array(worded))
+            texts = _reworded(taken, [wordings[row] for row in worded], articles.filter(mine))
             for row, score in zip(worded, self.models.loaded.score({"text": texts}), strict=True):
                 scores[row] = score
         return _with_column(made, "loaded_prob_plain", pa.array(scores, pa.float64()))
@@ -340,25 +415,31 @@ class PartMaker:
                 return pattern.plain
         raise _UnclearError
 
-    def _reworded(self, places: pa.Table, wordings: Sequence[str], shard: Shard) -> list[str]:
-        """The sentences of mentions with other words in their places."""
-        articles = self.read(shard)
-        articles = articles.filter(pc.is_in(articles.column("article_id"), places.column("article_id").unique()))
-        texts = {
-            (article_id, part): text or ""
-            for part, column in blanked(articles).items()
-            for article_id, text in zip(articles.column("article_id").to_pylist(), column, strict=True)
-        }
-        spans: dict[tuple[str, str], Sequence[Span]] = {}
-        made = []
-        for place, wording in zip(places.to_pylist(), wordings, strict=True):
-            key = place["article_id"], place["part"]
-            text = texts[key]
-            if key not in spans:
-                spans[key] = title_sentence(text) if place["part"] == "title" else find_sentences(text)
-            span = spans[key][int(place["sentence_id"].rpartition(":")[2])]
-            made.append(text[span.start : place["start"]] + wording + text[place["end"] : span.end])
-        return made
+
+def _texts_by_part(articles: pa.Table) -> dict[tuple[str, str], str]:
+    """What is read of each article's title and body."""
+    ids = articles.column("article_id").to_pylist()
+    return {
+        (article_id, part): text or ""
+        for part, column in blanked(articles).items()
+        for article_id, text in zip(ids, column, strict=True)
+    }
+
+
+def _reworded(mentions: pa.Table, wordings: Sequence[str], articles: pa.Table) -> list[str]:
+    """The sentences of mentions with other words in their places."""
+    texts = _texts_by_part(articles)
+    spans: dict[tuple[str, str], Sequence[Span]] = {}
+    made = []
+    places = mentions.select(["sentence_id", "article_id", "part", "start", "end"]).to_pylist()
+    for place, wording in zip(places, wordings, strict=True):
+        key = place["article_id"], place["part"]
+        text = texts[key]
+        if key not in spans:
+            spans[key] = title_sentence(text) if place["part"] == "title" else find_sentences(text)
+        span = spans[key][int(place["sentence_id"].rpartition(":")[2])]
+        made.append(text[span.start : place["start"]] + wording + text[place["end"] : span.end])
+    return made
 
 
 def _is_word(characters: str) -> bool:
@@ -375,8 +456,8 @@ def part_file(run: Path, number: int, name: str) -> Path:
     return run / name / f"part-{number:05d}.parquet"
 
 
-def _read_part(run: Path, number: int, name: str) -> pa.Table:
-    return pq.read_table(part_file(run, number, name), use_threads=False)
+def _read_part(run: Path, number: int, name: str, columns: list[str] | None = None) -> pa.Table:
+    return pq.read_table(part_file(run, number, name), columns=columns, use_threads=False)
 
 
 def _in_place(kept: Sequence[Stretch | int], n: int) -> bool:

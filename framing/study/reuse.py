@@ -264,9 +264,8 @@ def plan_tasks(
 
         with ThreadPoolExecutor(_THREADS) as pool:
             found = list(pool.map(find, shards))
-        return [Task(shard, tuple(_in_place(shard, hit))) for shard, hit in zip(shards, found, strict=True)], sum(
-            len(hit) for hit in found
-        )
+        tasks = [Task(s, tuple(_in_place(s, hit)), same_texts=True) for s, hit in zip(shards, found, strict=True)]
+        return tasks, sum(len(hit) for hit in found)
     known = _Known(before, sorted(before.parts))
 
     def plan(shard: Shard) -> tuple[Task, int]:

@@ -5,6 +5,9 @@ from __future__ import annotations
 import dataclasses
 import json
 import shutil
+import signal
+import subprocess
+import sys
 from pathlib import Path
 from typing import Any
 
@@ -13,6 +16,7 @@ import pytest
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
+from framing.classify import read_model
 from framing.cli import main
 from framing.corpus import Corpus, corpus_from_table, plan_shards, read_corpus, read_shard
 from framing.errors import RunError, SelectionError
@@ -24,6 +28,7 @@ from framing.study import Run, annotate, parts
 from framing.study.reuse import compare_lexicons, describe_lexicon, literal_patterns
 from framing.study.run import RUN_TABLES
 
+SHIPPED = Path(__file__).parents[2] / "corpora" / "sarvane"
 PLAIN = AnnotateOptions(tone="none")
 WORDS = [
     "The regime",
@@ -97,9 +102,11 @@ def edited(lexicon: Lexicon, term_id: str, **changes: Any) -> Lexicon:
 new_forms = st.sampled_from(["peace", "and", "number 1*", "the attack", "group sarel", "said", "wasp", "was there"])
 
 
+kinds = st.sampled_from(["form", "mask", "drop", "valence", "category", "plain", "ambiguous", "gone"])
+
+
 @st.composite
 def edits(draw: st.DrawFn) -> tuple[str, str, str]:
-    kinds = st.sampled_from(["form", "mask", "drop", "valence", "ambiguous", "gone"])
     return draw(st.sampled_from(TERMS)), draw(kinds), draw(new_forms)
 
 
@@ -115,6 +122,8 @@ def apply(lexicon: Lexicon, edit: tuple[str, str, str]) -> Lexicon:
         "mask": {"masks": (*term.masks, form)},
         "drop": {"forms": term.forms[1:] or term.forms},
         "valence": {"valence": "plain" if term.valence != "plain" else "condemning"},
+        "category": {"category": "neutral" if term.category != "neutral" else "intensifying"},
+        "plain": {"forms": tuple((f, "" if w.startswith("a") else f"a {form.rstrip('*')}") for f, w in term.forms)},
         "ambiguous": {"ambiguous": not term.ambiguous},
     }[kind]
     return edited(lexicon, term_id, **changes)
@@ -133,6 +142,53 @@ def test_an_edited_lexicon_gives_the_rows_of_a_full_run(
     assert run.record["kept"]["refused"] is None
     assert rows_of(run) == rows_of(annotate(corpus, now, options=PLAIN))
     shutil.rmtree(tmp_path / "again")
+
+
+@pytest.fixture(scope="module")
+def shipped(tmp_path_factory: pytest.TempPathFactory, small_parts: None) -> Path:
+    """A run of the shipped corpus with everything that scores sentences."""
+    folder = tmp_path_factory.mktemp("shipped")
+    assert main(["ingest", str(SHIPPED), "--out", str(folder / "corpus")]) == 0
+    annotate(read_corpus(folder / "corpus"), classifier=read_model(), out=folder / "run")
+    return folder
+
+
+@st.composite
+def shipped_edits(draw: st.DrawFn) -> tuple[str, str, str]:
+    found = ["massacre", "terrorist", "killed", "regime", "martyrdom", "militant", "attack", "hostage", "died"]
+    known = [t for t in found if t in read_lexicon("conflict").by_id]
+    forms = st.sampled_from(["the", "minister", "said*", "wasp kvv", "ceasefire", "town of"])
+    return draw(st.sampled_from(known)), draw(kinds), draw(forms)
+
+
+@settings(max_examples=6, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
+@given(changes=st.lists(shipped_edits(), min_size=1, max_size=2))
+def test_scores_and_wordings_are_those_of_a_full_run(
+    changes: list[tuple[str, str, str]], shipped: Path, tmp_path: Path
+) -> None:
+    corpus, now, model = read_corpus(shipped / "corpus"), read_lexicon("conflict"), read_model()
+    for edit in changes:
+        now = apply(now, edit)
+    run = annotate(corpus, now, classifier=model, out=tmp_path / "again", before=shipped / "run")
+    assert run.record["kept"]["refused"] is None
+    whole = annotate(corpus, now, classifier=model)
+    for name in RUN_TABLES:
+        assert getattr(run, name).equals(getattr(whole, name)), name
+    shutil.rmtree(tmp_path / "again")
+
+
+def test_what_is_only_copied_into_rows_is_written_without_annotating(
+    shipped: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    corpus, now = read_corpus(shipped / "corpus"), read_lexicon("conflict")
+    for kind in ("valence", "category", "plain"):
+        now = apply(now, ("massacre", kind, "wasp"))
+    monkeypatch.setattr("framing.study.parts.annotate_batch", None)
+    run = annotate(corpus, now, classifier=read_model(), out=tmp_path / "again", before=shipped / "run")
+    rows = [r for r in run.mentions.to_pylist() if r["term_id"] == "massacre"]
+    assert rows
+    assert {(r["category"], r["valence"]) for r in rows} == {("neutral", "plain")}
+    assert {r["plain"].lower() for r in rows} <= {"a wasp", "none"}
 
 
 def test_only_articles_with_the_changed_form_are_annotated(base: Path, lexicon: Lexicon, tmp_path: Path) -> None:
@@ -209,6 +265,27 @@ def test_a_stopped_run_goes_on(base: Path, lexicon: Lexicon, tmp_path: Path) -> 
     assert run.record["kept"]["parts"] == 2
     assert rows_of(run) == rows_of(annotate(corpus, lexicon, options=PLAIN))
     assert not list(tmp_path.glob(".r.*"))
+
+
+_KILLED = """
+import os, signal, sys
+from framing import AnnotateOptions, annotate, read_corpus
+from framing.study import parts
+parts._SMALLEST = 8
+def progress(done):
+    if done >= 16:
+        os.kill(os.getpid(), signal.SIGKILL)
+annotate(read_corpus(sys.argv[1]), options=AnnotateOptions(tone="none"), out=sys.argv[2], progress=progress)
+"""
+
+
+def test_a_killed_run_goes_on(base: Path, tmp_path: Path) -> None:
+    command = [sys.executable, "-c", _KILLED, str(base / "corpus"), str(tmp_path / "r")]
+    assert subprocess.run(command, check=False, capture_output=True).returncode == -signal.SIGKILL
+    corpus = read_corpus(base / "corpus")
+    run = annotate(corpus, options=PLAIN, out=tmp_path / "r")
+    assert run.record["kept"]["parts"] >= 2
+    assert rows_of(run) == rows_of(annotate(corpus, options=PLAIN))
 
 
 def test_restart_throws_parts_away(base: Path, lexicon: Lexicon, tmp_path: Path) -> None:
