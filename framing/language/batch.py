@@ -205,6 +205,11 @@ def annotate_batch(
         options: What to compute.
         models: Scorers, or nothing.
     """
+    with _no_collection():
+        return _annotate(articles, lexicon, options, models)
+
+
+def _annotate(articles: pa.RecordBatch, lexicon: Lexicon, options: AnnotateOptions, models: Models) -> AnnotatedBatch:
     mentions, sentences = _Rows("mentions", _MENTIONS), _Rows("sentences", _SENTENCES)
     speech, details = _Rows("speech", _SPEECH), _Rows("details", _DETAILS)
     tools = _Tools(lexicon, options, asks_senses=models.senses is not None and options.senses)
@@ -217,47 +222,44 @@ def annotate_batch(
     # Each automaton reads the whole batch at once: between articles the rules would drive it out of the processor's cache.
     all_hits = [[tools.find_hits(content) for content in parts.values()] for parts in read]
     all_cues = [[tools.find_speech.find_cues(content) for content in parts.values()] for parts in read]
-    with _no_collection():
-        for n, (article_id, title, text, section) in enumerate(zip(ids, titles, texts, sections, strict=True)):
-            genre = find_genre(text, title, section) if text else None
-            parts = read[n]
-            article = _Article(article_id, parts, tools.contexts.surroundings(parts["title"], parts["body"]), {}, [])
-            for (part, content), hits, cues in zip(parts.items(), all_hits[n], all_cues[n], strict=True):
-                if not content:
-                    continue
-                spans = title_sentence(content) if part == "title" else find_sentences(content)
-                of_text = article.surroundings.words[part]
-                said = tools.find_speech(content, spans, part, genre if part == "body" else None, (of_text, cues))
-                for s in said:
-                    speech.add(article_id, part, *s, tools.find_actor(s.speaker) if s.speaker else None)
-                counter = WordCounter(content, of_text)
-                at_hit = at_speech = 0
-                near: list[Speech] = []
-                for number, span in enumerate(spans):
-                    sentence_id = f"{article_id}:{part}:{number}"
-                    near = [s for s in near if s.end > span.start] if near else []
-                    while at_speech < len(said) and said[at_speech].start < span.end:
-                        near.append(said[at_speech])
-                        at_speech += 1
-                    words = counter.count(span, near)
-                    row = len(sentences)
-                    sentences.add(article_id, sentence_id, part, *span, *words)
-                    first = at_hit
-                    while at_hit < len(hits) and hits[at_hit].start < span.end:
-                        at_hit += 1
-                    if at_hit > first or "all" in (options.tone, options.loadedness):
-                        todo.sentences.append((row, content[span.start : span.end]))
-                    if at_hit > first:
-                        sentence = _Sentence(sentence_id, part, span)
-                        _add_mentions(mentions, sentence, hits[first:at_hit], near, article, tools, todo)
-                        if any(hit.pattern.term in tools.harm for hit in hits[first:at_hit]):
-                            for d in find_details(content, *span):
-                                voice = assign_voice(d.start, d.end, near).voice
-                                surface = content[d.start : d.end]
-                                details.add(
-                                    article_id, sentence_id, part, d.start, d.end, surface, d.kind, d.value, voice
-                                )
-            todo.targets.extend(_only_ones(article))
+    for n, (article_id, title, text, section) in enumerate(zip(ids, titles, texts, sections, strict=True)):
+        genre = find_genre(text, title, section) if text else None
+        parts = read[n]
+        article = _Article(article_id, parts, tools.contexts.surroundings(parts["title"], parts["body"]), {}, [])
+        for (part, content), hits, cues in zip(parts.items(), all_hits[n], all_cues[n], strict=True):
+            if not content:
+                continue
+            spans = title_sentence(content) if part == "title" else find_sentences(content)
+            of_text = article.surroundings.words[part]
+            said = tools.find_speech(content, spans, part, genre if part == "body" else None, (of_text, cues))
+            for s in said:
+                speech.add(article_id, part, *s, tools.find_actor(s.speaker) if s.speaker else None)
+            counter = WordCounter(content, of_text)
+            at_hit = at_speech = 0
+            near: list[Speech] = []
+            for number, span in enumerate(spans):
+                sentence_id = f"{article_id}:{part}:{number}"
+                near = [s for s in near if s.end > span.start] if near else []
+                while at_speech < len(said) and said[at_speech].start < span.end:
+                    near.append(said[at_speech])
+                    at_speech += 1
+                words = counter.count(span, near)
+                row = len(sentences)
+                sentences.add(article_id, sentence_id, part, *span, *words)
+                first = at_hit
+                while at_hit < len(hits) and hits[at_hit].start < span.end:
+                    at_hit += 1
+                if at_hit > first or "all" in (options.tone, options.loadedness):
+                    todo.sentences.append((row, content[span.start : span.end]))
+                if at_hit > first:
+                    sentence = _Sentence(sentence_id, part, span)
+                    _add_mentions(mentions, sentence, hits[first:at_hit], near, article, tools, todo)
+                    if any(hit.pattern.term in tools.harm for hit in hits[first:at_hit]):
+                        for d in find_details(content, *span):
+                            voice = assign_voice(d.start, d.end, near).voice
+                            surface = content[d.start : d.end]
+                            details.add(article_id, sentence_id, part, d.start, d.end, surface, d.kind, d.value, voice)
+        todo.targets.extend(_only_ones(article))
     for row, actor in todo.targets:
         mentions.set("target", row, actor)
         mentions.set("role_rule", row, "the only one the article names so")

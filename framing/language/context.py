@@ -3,10 +3,10 @@
 from __future__ import annotations
 
 from bisect import bisect_left
-from collections import defaultdict
+from collections import Counter
 from collections.abc import Iterable, Mapping, Sequence
 from functools import cached_property, lru_cache
-from itertools import compress
+from itertools import chain, compress
 from typing import NamedTuple
 
 from framing.language.segment import Span
@@ -153,36 +153,32 @@ class Surroundings:
     def __init__(self, title: str, text: str, domain_of: Mapping[str, Sequence[str]]) -> None:
         self.words = {"title": words_of(title), "body": words_of(text)}
         self._domain_of = domain_of
-        self._last: tuple[tuple[str, int, int], dict[str, int]] | None = None
+        self._last: tuple[tuple[str, int, int], Mapping[str, int]] | None = None
 
     @cached_property
-    def _at(self) -> dict[str, dict[str, list[int]]]:
-        # Most articles have no mention that asks for it.
-        found: dict[str, dict[str, list[int]]] = {}
+    def _at(self) -> dict[str, tuple[list[int], list[str]]]:
+        # Places and fields, in order. Most articles have no mention that asks for it.
+        found: dict[str, tuple[list[int], list[str]]] = {}
         for part, (words, starts, _) in self.words.items():
-            places: dict[str, list[int]] = defaultdict(list)
             inside = list(map(self._domain_of.__contains__, words))
-            for word, start in zip(compress(words, inside), compress(starts, inside), strict=True):
-                for domain in self._domain_of[word]:
-                    places[domain].append(start)
-            found[part] = places
+            each = list(map(self._domain_of.__getitem__, compress(words, inside)))
+            at = [start for start, domains in zip(compress(starts, inside), each, strict=True) for _ in domains]
+            found[part] = at, list(chain.from_iterable(each))
         return found
 
-    def around(self, part: str, start: int, end: int) -> dict[str, int]:
+    def around(self, part: str, start: int, end: int) -> Mapping[str, int]:
         """How many words of each field stand within three thousand characters of a place, its sentence left out."""
         asked = part, start, end
         if self._last is not None and self._last[0] == asked:
             # The mentions of a sentence look around at the same place.
             return self._last[1]
-        counts: dict[str, int] = {}
         if part == "title":
             start = end = 0
-        for domain, places in self._at["body"].items():
-            n = bisect_left(places, end + _AROUND) - bisect_left(places, start - _AROUND)
-            counts[domain] = n - (bisect_left(places, end) - bisect_left(places, start))
+        at, domains = self._at["body"]
+        counts = Counter(domains[bisect_left(at, start - _AROUND) : bisect_left(at, start)])
+        counts.update(domains[bisect_left(at, end) : bisect_left(at, end + _AROUND)])
         if part == "body":
-            for domain, places in self._at["title"].items():
-                counts[domain] = counts.get(domain, 0) + len(places)
+            counts.update(self._at["title"][1])
         self._last = asked, counts
         return counts
 

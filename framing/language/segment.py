@@ -95,12 +95,11 @@ def _ends_in_title(text: str, span: Span) -> bool:
 
 
 def _bare(text: str, start: int, end: int) -> Span | None:
-    piece = text[start:end]
-    stripped = piece.strip()
-    if not stripped:
-        return None
-    lead = len(piece) - len(piece.lstrip())
-    return Span(start + lead, start + lead + len(stripped))
+    while start < end and text[end - 1].isspace():
+        end -= 1
+    while start < end and text[start].isspace():
+        start += 1
+    return Span(start, end) if start < end else None
 
 
 def title_sentence(title: str) -> list[Span]:

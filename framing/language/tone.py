@@ -18,11 +18,12 @@ class Tone(NamedTuple):
 
 
 @lru_cache(maxsize=1)
-def _analyzer() -> Any:
-    # Imported at first use: textblob pulls nltk, which takes more than a second.
-    from textblob.en.sentiments import PatternAnalyzer
+def _sentiment() -> Any:
+    # Imported at first use: textblob pulls nltk, which takes more than a second. This is what PatternAnalyzer, the default
+    # of TextBlob, asks; the analyzer itself makes a class of its own at every call, which takes most of the time.
+    from textblob.en import sentiment
 
-    return PatternAnalyzer()
+    return sentiment
 
 
 def score_tone(sentences: Sequence[str]) -> list[Tone]:
@@ -32,5 +33,5 @@ def score_tone(sentences: Sequence[str]) -> list[Tone]:
         >>> score_tone(["A wonderful day."])[0].polarity
         1.0
     """
-    analyze = _analyzer().analyze
-    return [Tone(round(r.polarity, 6), round(r.subjectivity, 6)) for r in map(analyze, sentences)]
+    tones = map(_sentiment(), sentences)
+    return [Tone(round(polarity, 6), round(subjectivity, 6)) for polarity, subjectivity in tones]

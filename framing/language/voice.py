@@ -76,18 +76,22 @@ def assign_voice(start: int, end: int, speech: Sequence[Speech]) -> Voice:
 WordCounts: TypeAlias = tuple[int, int, int, int]
 
 
-class _WordsIn(dict[str, int]):
-    """How many words a token is: none for a mark, two for "u.s"; kept by token, since tokens repeat."""
-
-    def __missing__(self, token: str) -> int:
-        if len(self) >= _TOKENS_KEPT:
-            self.clear()
-        n = self[token] = len(WORD.findall(token))
-        return n
-
-
 _TOKENS_KEPT = 100_000
-_words_in = _WordsIn()
+#: How many words a token is: none for a mark, two for "u.s"; kept by token, since tokens repeat.
+_words_in: dict[str, int] = {}
+
+
+def _words_before(tokens: Sequence[str]) -> list[int]:
+    """The number of words before each token, and after the last."""
+    new = set(tokens).difference(_words_in)
+    if new:
+        if len(_words_in) + len(new) > _TOKENS_KEPT:
+            _words_in.clear()
+            new = set(tokens)
+        _words_in.update((token, len(WORD.findall(token))) for token in new)
+    return list(accumulate(map(_words_in.__getitem__, tokens), initial=0))
+
+
 # A number in thousands and a letter behind it: two tokens, but "234abc" is one word.
 _GLUED = re.compile(r",\d{3}[^\W\d]")
 
@@ -102,7 +106,7 @@ class WordCounter:
 
     def __init__(self, text: str, of_text: Words) -> None:
         self.text, self._starts, self._ends = text, of_text.starts, of_text.ends
-        self._before = None if _GLUED.search(text) else [0, *accumulate(map(_words_in.__getitem__, of_text.words))]
+        self._before = None if _GLUED.search(text) else _words_before(of_text.words)
 
     def count(self, sentence: Span, speech: Sequence[Speech]) -> WordCounts:
         """How many words of a sentence are quoted, attributed and the outlet's own.

@@ -149,14 +149,18 @@ class ActorNames:
         for actor in actors:
             for mask in actor.masks:
                 self._of.setdefault(_key(mask), "")
-        self._most = max((len(name.split()) for name in self._of), default=0)
+        #: The most words a name has that begins with a word.
+        self._most: dict[str, int] = {}
+        for name in self._of:
+            first = name.split(" ", 1)[0]
+            self._most[first] = max(self._most.get(first, 0), name.count(" ") + 1)
 
     def find(self, text: str) -> str | None:
         """The actor named first, the longest name winning; None where none is named."""
         words = [_POSSESSIVE.sub("", w) for w in _NAME.findall(text.replace("’", "'"))]
         at = 0
         while at < len(words):
-            for length in range(min(self._most, len(words) - at), 0, -1):
+            for length in range(min(self._most.get(words[at], 0), len(words) - at), 0, -1):
                 found = self._of.get(" ".join(words[at : at + length]))
                 if found is not None:
                     if found:
