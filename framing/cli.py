@@ -252,11 +252,17 @@ def _annotate(a: argparse.Namespace) -> None:
             out=a.out,
             lexicon_sources=sources,
             progress=progress.update,
+            engine=a.engine,
+            scheduler=a.scheduler,
+            before=a.before,
+            restart=a.restart,
         )
     r = run.record
+    if r["kept"]["refused"]:
+        print(f"Nothing of the earlier run is kept: {r['kept']['refused']}.", file=sys.stderr)
     print_rows(
         a,
-        [{**r["counts"], "seconds": r["seconds"]}],
+        [{**r["counts"], "kept": r["kept"]["articles"], "seconds": r["seconds"]}],
         {"lexicon": lexicon.name, "lexicon_digest": lexicon.digest, "workers": workers, "out": a.out},
     )
 
@@ -891,6 +897,21 @@ def _parser() -> argparse.ArgumentParser:
         "--loadedness", choices=("mentions", "all", "none"), default="mentions", help="sentences the classifier scores"
     )
     p.add_argument("--workers", type=positive, help="processes (default: all cores from 500 articles on)")
+    p.add_argument(
+        "--from",
+        dest="before",
+        metavar="RUN",
+        help="an earlier run; only articles that are new or hold a form whose entry changed are annotated (default: --out, when it is a run)",
+    )
+    p.add_argument("--restart", action="store_true", help="throw away what a stopped run to --out left, and begin anew")
+    p.add_argument(
+        "--engine", choices=("local", "dask"), default="local", help="dask: on a cluster; pip install '.[cluster]'"
+    )
+    p.add_argument(
+        "--scheduler",
+        metavar="ADDRESS",
+        help="of a Dask cluster (default: one on this machine): tls://HOST:PORT, or tcp:// on this machine",
+    )
     p.add_argument("--json", action="store_true", help="print the result as JSON")
 
     p = add_command(

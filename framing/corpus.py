@@ -471,10 +471,12 @@ class FolderWriter:
     Args:
         out: The final folder. It may exist only if it is empty, or is of the same kind and holds nothing else.
         kind: What kind of folder it is.
+        worth: Whether an unfinished folder is worth going on with. Such a folder stays when the run is stopped, and the
+            next run to the same place finds it, since it has one name then.
     """
 
-    def __init__(self, out: Path | str, kind: FolderKind) -> None:
-        given = str(out)
+    def __init__(self, out: Path | str, kind: FolderKind, *, worth: Callable[[Path], bool] | None = None) -> None:
+        given, self._worth = str(out), worth
         self._made: list[Path] = []
         try:
             # The folder itself and not a link to it, which a rename would replace.
@@ -492,8 +494,9 @@ class FolderWriter:
             self._made = [p for p in self.out.parents if not p.exists()]
             self.out.parent.mkdir(parents=True, exist_ok=True)
             # Beside the target, so that the last step is a rename on the same disk.
-            self.folder = self.out.parent / f".{self.out.name[:40]}.{uuid.uuid4().hex[:8]}.part"
-            self.folder.mkdir()
+            mine = uuid.uuid4().hex[:8] if worth is None else "unfinished"
+            self.folder = self.out.parent / f".{self.out.name[:40]}.{mine}.part"
+            self.folder.mkdir(exist_ok=worth is not None)
         except OSError as problem:
             raise FramingError(
                 f"{given!r} cannot be written ({problem.strerror})", "a writable folder", "Choose another --out."
@@ -533,7 +536,86 @@ class FolderWriter:
     def __exit__(
         self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
     ) -> None:
-        self.discard()
+        if self._worth is None or not self.folder.exists() or not self._worth(self.folder):
+            self.discard()
+
+
+@dataclass(frozen=True)
+class Shard:
+    """A stretch of a corpus that is read, and whose rows are written, on their own.
+
+    Args:
+        number: Its place in the corpus.
+        file: The Parquet file, relative to the corpus folder; empty for a corpus in memory.
+        start: First article, counted from the beginning of the file.
+        stop: Article after the last one.
+    """
+
+    number: int
+    file: str
+    start: int
+    stop: int
+
+
+def plan_shards(corpus: Corpus, size: int) -> list[Shard]:
+    """The corpus cut into stretches of about `size` articles that follow its files and their row groups.
+
+    A row group is decoded whole, so that small ones are kept together and a large one is cut into eight at most.
+    """
+    if isinstance(corpus.source, pa.Table):
+        n = corpus.source.num_rows
+        return [Shard(i, "", a, min(a + size, n)) for i, a in enumerate(range(0, n, size))]
+    shards: list[Shard] = []
+    for part in _parts(corpus.source):
+        name, start, at = part.relative_to(corpus.source).as_posix(), 0, 0
+        meta = pq.read_metadata(part)
+        for group in range(meta.num_row_groups):
+            at += meta.row_group(group).num_rows
+            if at - start < size and at < meta.num_rows:
+                continue
+            step = at - start if at - start <= 2 * size else max(size, -(-(at - start) // 8))
+            for first in range(start, at, step):
+                shards.append(Shard(len(shards), name, first, min(first + step, at)))
+            start = at
+    return shards
+
+
+def read_shard(corpus: Corpus, shard: Shard, columns: Sequence[str]) -> pa.Table:
+    """The articles of one stretch of a corpus."""
+    if isinstance(corpus.source, pa.Table):
+        return corpus.source.select(columns).slice(shard.start, shard.stop - shard.start)
+    try:
+        with pq.ParquetFile(corpus.source / shard.file) as file:
+            groups: list[int] = []
+            first = at = 0
+            for group in range(file.metadata.num_row_groups):
+                n = file.metadata.row_group(group).num_rows
+                if at < shard.stop and at + n > shard.start:
+                    first = first if groups else at
+                    groups.append(group)
+                at += n
+            table = file.read_row_groups(groups, columns=list(columns), use_threads=False)
+    except (OSError, pa.ArrowException) as problem:
+        raise CorpusError(
+            f"damaged articles in {str(corpus.source)!r} ({reason_of(problem)[:120]})",
+            "readable Parquet files",
+            "Ingest the articles again.",
+        ) from problem
+    return table.slice(shard.start - first, shard.stop - shard.start)
+
+
+def digest_files(corpus: Corpus) -> dict[str, str]:
+    """SHA-256 of each file that articles and excluded passages are read from; nothing for a corpus in memory."""
+    if corpus.path is None:
+        return {}
+    files = [*_parts(corpus.path), corpus.path / "outlets.parquet", corpus.path / "excluded.parquet"]
+    return {f.relative_to(corpus.path).as_posix(): digest_file(f) for f in files if f.exists()}
+
+
+def digest_file(file: Path) -> str:
+    """SHA-256 of a file's bytes."""
+    with file.open("rb") as stream:
+        return hashlib.file_digest(stream, "sha256").hexdigest()
 
 
 def write_corpus(

@@ -166,6 +166,14 @@ TABLES: dict[str, pa.Schema] = {
         loaded_prob=(REAL, "The classifier's probability for the sentence as it stands; null without a classifier."),
         loaded_prob_plain=(REAL, "The same with the plainer wording put in; null where there is none."),
     ),
+    "annotated": _schema(
+        article_id=(STR, "An article of the corpus, in its order; the parts of a run's tables follow it."),
+        read=(STR, "Digest of what was read of it; null where it is in a language the lexicon has no words of."),
+        mentions=(INT, "Its rows in mentions, which stand together there."),
+        sentences=(INT, "Its rows in sentences."),
+        speech=(INT, "Its rows in speech."),
+        details=(INT, "Its rows in details."),
+    ),
     "rejects": _schema(
         where=(STR, "File and row, or file."),
         reason=(STR, "Why it was not taken in, one of a short list."),

@@ -72,6 +72,10 @@ def map_batches(function: Callable[[In], Out], batches: Iterable[In], *, workers
     except BaseException:
         # Interrupted or abandoned: what is under way would only be thrown away.
         pool.shutdown(wait=False, cancel_futures=True)
-        for worker in set(multiprocessing.active_children()) - others:
+        mine = set(multiprocessing.active_children()) - others
+        for worker in mine:
             worker.terminate()
+        for worker in mine:
+            # So that none writes a file any more when the caller tidies up.
+            worker.join(timeout=5)
         raise

@@ -22,7 +22,7 @@ from framing.study.rows import Rows, open_rows
 from framing.study.textcounts import count_all_speech_words, count_part_words, count_references
 
 RUN_TABLES = ("mentions", "sentences", "speech", "details")
-RUN_FOLDER = FolderKind("run.json", '"corpus_digest"', ("run.json", *RUN_TABLES))
+RUN_FOLDER = FolderKind("run.json", '"corpus_digest"', ("run.json", "parts.json", "annotated", *RUN_TABLES))
 _RECORD = {
     "version": str,
     "corpus_digest": str,

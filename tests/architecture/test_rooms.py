@@ -17,6 +17,7 @@ HOMES = {
     "sklearn": ("classify", "grouping"),
     "textblob": "language/tone.py",
     "plotly": "figures",
+    "distributed": "engines/dask.py",
 }
 
 
