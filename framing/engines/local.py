@@ -4,13 +4,19 @@ from __future__ import annotations
 
 import multiprocessing
 import os
+import pickle
 import signal
+import tempfile
 import threading
 from collections import deque
 from collections.abc import Callable, Iterable, Iterator
 from concurrent.futures import Future, ProcessPoolExecutor
+from concurrent.futures.process import BrokenProcessPool
 from multiprocessing.connection import wait
+from pathlib import Path
 from typing import Any, TypeVar
+
+from framing.errors import FramingError
 
 In = TypeVar("In")
 Out = TypeVar("Out")
@@ -26,9 +32,10 @@ def _follow_parent() -> None:
         os._exit(1)
 
 
-def _install(function: Callable[[Any], Any]) -> None:
+def _install(path: str) -> None:
     global _installed  # noqa: PLW0603 - one function per worker process, set once by its initializer
-    _installed = function
+    with Path(path).open("rb") as file:
+        _installed = pickle.load(file)  # noqa: S301 - written a moment ago by the process that started this one
     # The parent decides what an interrupt means.
     signal.signal(signal.SIGINT, signal.SIG_IGN)
     threading.Thread(target=_follow_parent, daemon=True).start()
@@ -49,6 +56,9 @@ def map_batches(function: Callable[[In], Out], batches: Iterable[In], *, workers
         batches: Read as they are needed.
         workers: Processes; 1 runs in this one. In a script, more than one needs `if __name__ == "__main__":`.
 
+    Raises:
+        FramingError: A worker process died.
+
     Example:
         >>> list(map_batches(abs, [-1, 2]))
         [1, 2]
@@ -56,11 +66,19 @@ def map_batches(function: Callable[[In], Out], batches: Iterable[In], *, workers
     if workers <= 1:
         yield from map(function, batches)
         return
+    # A file, not an argument of the processes: to one that dies at its start, a long argument is written for ever.
+    with tempfile.TemporaryDirectory(prefix="framing-") as folder:
+        path = Path(folder) / "function"
+        path.write_bytes(pickle.dumps(function))
+        yield from _map_in_processes(str(path), batches, workers)
+
+
+def _map_in_processes(function: str, batches: Iterable[Any], workers: int) -> Iterator[Any]:
     # Spawned, not forked: pyarrow keeps threads, and a forked process inherits their locks.
     context = multiprocessing.get_context("spawn")
     others = set(multiprocessing.active_children())
     pool = ProcessPoolExecutor(workers, mp_context=context, initializer=_install, initargs=(function,))
-    under_way: deque[Future[Out]] = deque()
+    under_way: deque[Future[Any]] = deque()
     try:
         for batch in batches:
             under_way.append(pool.submit(_call, batch))
@@ -69,7 +87,7 @@ def map_batches(function: Callable[[In], Out], batches: Iterable[In], *, workers
         while under_way:
             yield under_way.popleft().result()
         pool.shutdown()
-    except BaseException:
+    except BaseException as problem:
         # Interrupted or abandoned: what is under way would only be thrown away.
         pool.shutdown(wait=False, cancel_futures=True)
         mine = set(multiprocessing.active_children()) - others
@@ -78,4 +96,10 @@ def map_batches(function: Callable[[In], Out], batches: Iterable[In], *, workers
         for worker in mine:
             # So that none writes a file any more when the caller tidies up.
             worker.join(timeout=5)
+        if isinstance(problem, BrokenProcessPool):
+            raise FramingError(
+                "a worker process that ended before its work did",
+                'memory for all workers, and in a script the work under `if __name__ == "__main__":`',
+                "Put it there, or use fewer workers (--workers 1, workers=1).",
+            ) from problem
         raise
