@@ -10,7 +10,7 @@ from __future__ import annotations
 from typing import Any
 
 import numpy as np
-from scipy import stats
+from scipy import special
 
 from framing.stats.counts import Counts
 from framing.stats.jackknife import left_out_error, t_quantile
@@ -125,7 +125,7 @@ def _row(
         **row,
         "model_low": float(np.exp(beta - width)),
         "model_high": float(np.exp(beta + width)),
-        "model_p": float(2 * stats.t.sf(abs(beta) / error, df)),
+        "model_p": float(2 * special.stdtr(df, -abs(beta) / error)),
     }
 
 
