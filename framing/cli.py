@@ -427,7 +427,6 @@ def _explain(a: argparse.Namespace) -> None:
 
 
 def _read(a: argparse.Namespace) -> None:
-    import pyarrow.compute as pc
 
     from framing.markup import visible
     from framing.report.page import render_page, render_text
@@ -436,7 +435,7 @@ def _read(a: argparse.Namespace) -> None:
     one_of(a, "out", "json")
     run = open_run(a)
     article = run.corpus.article(a.article_id)
-    mentions = run.mentions.filter(pc.equal(run.mentions.column("article_id"), a.article_id)).to_pylist()
+    mentions = run.rows("mentions").of_articles([a.article_id]).to_pylist()
     for mention in mentions:
         check_surface((article["title"] if mention["part"] == "title" else article["text"]) or "", mention)
     if a.out:

@@ -20,6 +20,7 @@ from pathlib import Path
 from types import TracebackType
 from typing import Any, Self
 
+import numpy as np
 import pyarrow as pa
 import pyarrow.compute as pc
 import pyarrow.parquet as pq
@@ -169,6 +170,16 @@ class Corpus:
             return
         yield from _read_parts(_parts(self.source), self.source, columns, size)
 
+    def rows(self, article_ids: Iterable[str], columns: Sequence[str] | None = None) -> Iterator[pa.RecordBatch]:
+        """Some articles in order, some at a time; of a corpus on disk only the row groups that hold one of them are read."""
+        wanted = pa.array(sorted(set(article_ids)), pa.string())
+        if isinstance(self.source, pa.Table):
+            table = self.source.select(columns) if columns else self.source
+            yield from table.filter(pc.is_in(self.source.column("article_id"), wanted)).to_batches(ROWS_PER_BATCH)
+            return
+        mask = pc.is_in(self.metadata.column("article_id"), wanted).to_numpy(zero_copy_only=False)
+        yield from _read_rows(_parts(self.source), self.source, mask, columns)
+
     @cached_property
     def articles(self) -> pa.Table:
         """All articles as one table, text included; for a large corpus use `batches`."""
@@ -244,11 +255,7 @@ class Corpus:
         Raises:
             SelectionError: There is no such article.
         """
-        wanted = pc.field("article_id") == article_id
-        if isinstance(self.source, pa.Table):
-            rows = self.source.filter(wanted).to_pylist()
-        else:
-            rows = [row for batch in self.batches() for row in batch.filter(wanted).to_pylist()]
+        rows = [row for batch in self.rows([article_id]) for row in batch.to_pylist()]
         if not rows:
             known = self.metadata.column("article_id").to_pylist()
             raise unknown_name("article", article_id, known, "Use an article_id from the concordance.")
@@ -287,6 +294,33 @@ def _read_parts(
         try:
             with pq.ParquetFile(part) as file:
                 yield from file.iter_batches(batch_size=size, columns=columns)
+        except (OSError, pa.ArrowException) as problem:
+            raise CorpusError(
+                f"damaged articles in {str(folder)!r} ({str(problem)[:120]})",
+                "readable Parquet files",
+                "Ingest the articles again.",
+            ) from problem
+
+
+def _read_rows(
+    parts: Iterable[Path], folder: Path, wanted: np.ndarray, columns: Sequence[str] | None
+) -> Iterator[pa.RecordBatch]:
+    """The articles that a mask over all of them wants."""
+    first = 0
+    for part in parts:
+        try:
+            with pq.ParquetFile(part) as file:
+                sizes = [file.metadata.row_group(i).num_rows for i in range(file.num_row_groups)]
+                ends = first + np.cumsum(sizes, dtype=np.int64)
+                masks = [wanted[end - size : end] for size, end in zip(sizes, ends, strict=True)]
+                groups = [i for i, mask in enumerate(masks) if mask.any()]
+                first = int(ends[-1]) if sizes else first
+                kept, done = np.concatenate([masks[i] for i in groups] or [np.empty(0, bool)]), 0
+                for batch in file.iter_batches(ROWS_PER_BATCH, row_groups=groups, columns=columns):
+                    mine = batch.filter(pa.array(kept[done : done + batch.num_rows]))
+                    done += batch.num_rows
+                    if mine.num_rows:
+                        yield mine
         except (OSError, pa.ArrowException) as problem:
             raise CorpusError(
                 f"damaged articles in {str(folder)!r} ({str(problem)[:120]})",

@@ -37,7 +37,7 @@ from framing.study.select import (
     check_voice,
     open_articles,
     select_mentions,
-    select_sentences,
+    select_words,
 )
 
 MEASURES = {"share": "share of mentions of any sense and voice", "rate": "per 1,000 words"}
@@ -285,12 +285,12 @@ def _grouping(run: Run, selection: Selection, by: str | None) -> tuple[str | Non
 
 
 def _words(run: Run, selection: Selection, voice: str, at: dict[str, int]) -> np.ndarray:
-    sentences = select_sentences(run, selection)
-    places = np.array([at.get(a, -1) for a in sentences.column("article_id").to_pylist()], np.int64)
+    sums = select_words(run, selection)
+    places = np.array([at.get(a, -1) for a in sums.column("article_id").to_pylist()], np.int64)
     inside = places >= 0
     words = np.zeros(len(at))
     for column in READINGS[voice][1]:
-        np.add.at(words, places[inside], sentences.column(column).to_numpy()[inside])
+        np.add.at(words, places[inside], sums.column(column).to_numpy()[inside])
     return words
 
 

@@ -176,7 +176,7 @@ def _contexts(run: Run, mentions: list[dict[str, Any]]) -> dict[str, dict[str, A
     """The sentence of each mention, its neighbours, and which of several equal places in it is meant."""
     ids = {m["article_id"] for m in mentions}
     texts = read_texts(run, ids)
-    sentences = run.sentences.filter(pc.is_in(run.sentences.column("article_id"), pa.array(sorted(ids), pa.string())))
+    sentences = run.rows("sentences").of_articles(ids)
     by_part: dict[tuple[str, str], list[tuple[int, int, str]]] = {}
     for row in sentences.select(["article_id", "part", "start", "end", "sentence_id"]).to_pylist():
         by_part.setdefault((row["article_id"], row["part"]), []).append((row["start"], row["end"], row["sentence_id"]))

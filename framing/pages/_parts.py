@@ -9,7 +9,6 @@ from pathlib import Path
 from typing import Any
 
 import pyarrow as pa
-import pyarrow.compute as pc
 import pyarrow.parquet as pq
 import streamlit as st
 
@@ -129,14 +128,10 @@ def show_found(run: Run, found: pa.Table, label: str, note: str, key: str) -> No
             return
         shown = found.slice(*_page_of(found.num_rows, key)).to_pylist()
         texts = read_texts(run, {r["article_id"] for r in shown})
-        mentions = run.mentions.filter(
-            pc.is_in(run.mentions.column("sentence_id"), pa.array([r["sentence_id"] for r in shown]))
+        rows_of_mentions, spans = (
+            run.rows(name).of_articles(r["article_id"] for r in shown).to_pylist() for name in ("mentions", "sentences")
         )
-        spans = run.sentences.filter(
-            pc.is_in(run.sentences.column("sentence_id"), pa.array([r["sentence_id"] for r in shown]))
-        )
-        by_sentence = {s["sentence_id"]: s for s in spans.to_pylist()}
-        rows_of_mentions = mentions.to_pylist()
+        by_sentence = {s["sentence_id"]: s for s in spans}
         seen: set[str] = set()
         for row in shown:
             if row["sentence_id"] in seen:

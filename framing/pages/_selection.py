@@ -210,8 +210,8 @@ def _chosen_days(given: Any, days: tuple[date, date] | None) -> tuple[str | None
 
 def group_options(run: Run) -> dict[str, str]:
     """What rates can be shown of: categories, concepts and terms that occur, with their labels."""
-    mentions, lexicon = run.mentions, run.lexicon
-    present = {column: Counter(mentions.column(column).to_pylist()) for column in ("category", "concept_id", "term_id")}
+    mentions, lexicon = run.rows("mentions"), run.lexicon
+    present = {column: Counter(mentions.tally(column)) for column in ("category", "concept_id", "term_id")}
     options: dict[str, str] = {}
     for category, _ in sorted(present["category"].items(), key=lambda i: (i[0] == "neutral", -i[1])):
         options[f"category:{category}"] = f"Category: {category}"
@@ -225,10 +225,10 @@ def group_options(run: Run) -> dict[str, str]:
 def concept_options(run: Run) -> dict[str, str]:
     """Concepts of which at least two alternatives occur; first those with most loaded words, for there is most to see."""
     counts: dict[str, Counter[str]] = {}
-    for term_id in run.mentions.column("term_id").to_pylist():
+    for term_id, n in run.rows("mentions").tally("term_id").items():
         term = run.lexicon.by_id[term_id]
         if term.occasion:
-            counts.setdefault(term.concept_id, Counter())[term_id] += 1
+            counts.setdefault(term.concept_id, Counter())[term_id] += n
     usable = {c: n for c, n in counts.items() if len(n) > 1 and any(run.lexicon.by_id[t].valence != "plain" for t in n)}
     loaded = {c: sum(k for t, k in n.items() if run.lexicon.by_id[t].valence != "plain") for c, n in usable.items()}
     return {c: run.lexicon.concept_by_id[c].label for c in sorted(usable, key=lambda c: (-loaded[c], c))}

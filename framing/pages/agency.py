@@ -73,7 +73,7 @@ def show_agency() -> None:
     run, chosen = show_opening("agency", "Who is said to act, who to suffer, and who is left out?")
     sides = computed(acting_sides, run)
     names = {a.actor_id: a.name for a in run.lexicon.actors}
-    if pc.sum(pc.is_valid(run.mentions.column("agency"))).as_py():
+    if any(form is not None for form in run.rows("mentions").tally("agency")):
         show_forms(run, chosen, sides, names)
         show_roles(run, chosen)
         show_left_out(run, chosen, sides, names)

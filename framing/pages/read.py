@@ -49,10 +49,9 @@ def show_read() -> None:
     st.session_state["last_article"] = article_id
     show_neighbours(run, article_id, articles, names)
     article = run.corpus.article(article_id)
-    mentions, sentences, excluded = (
-        table.filter(pc.equal(table.column("article_id"), article_id)).to_pylist()
-        for table in (run.mentions, run.sentences, run.corpus.excluded)
-    )
+    mentions, sentences = (run.rows(name).of_articles([article_id]).to_pylist() for name in ("mentions", "sentences"))
+    passages = run.corpus.excluded
+    excluded = passages.filter(pc.equal(passages.column("article_id"), article_id)).to_pylist()
     loaded = [m for m in mentions if m["valence"] != "plain"]
     left, right = st.columns([5, 2], gap="large")
     with left:

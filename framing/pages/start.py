@@ -73,7 +73,8 @@ def pair_sentence(run: Run, pair: WordingPair, event: str, concept: str) -> str:
 def show_corpus(run: Run) -> None:
     st.header("What is in this corpus?")
     manifest, meta = run.corpus.manifest, run.corpus.metadata
-    loaded = pc.sum(pc.not_equal(run.mentions.column("valence"), "plain")).as_py() or 0
+    n_mentions = run.rows("mentions").num_rows
+    loaded = n_mentions - run.rows("mentions").tally("valence").get("plain", 0)
     events = pc.unique(meta.column("event_id").drop_null())
     cells = [
         ("Articles", f"{run.corpus.n_articles:,}"),
@@ -81,7 +82,7 @@ def show_corpus(run: Run) -> None:
         ("Events found" if run.corpus.events.num_rows else "Events given", f"{len(events):,}"),
         ("Words", f"{pc.sum(meta.column('n_words')).as_py() or 0:,}"),
         ("Loaded mentions", f"{loaded:,}"),
-        ("Plain mentions", f"{run.mentions.num_rows - loaded:,}"),
+        ("Plain mentions", f"{n_mentions - loaded:,}"),
     ]
     for start in (0, 3):
         for column, (label, value) in zip(st.columns(3), cells[start : start + 3], strict=True):

@@ -47,7 +47,7 @@ MOST_PANELS = 12
 
 def show_terms() -> None:
     run, chosen = show_opening("terms", "Where does a word stand, and in whose voice?")
-    counted = {v["values"]: v["counts"] for v in pc.value_counts(run.mentions.column("term_id")).to_pylist()}
+    counted = run.rows("mentions").tally("term_id")
     if not counted:
         st.info("No lexicon term occurs in this corpus. The Methods page shows what is looked for.")
         return
@@ -130,9 +130,8 @@ def show_lines(run: Run, chosen: Chosen, term_id: str) -> None:
     )
     st.html(f"<style>{KWIC_CSS}</style>{render_key()}")
     rows = shown.to_pylist()
-    mentions = run.mentions.filter(
-        pc.is_in(run.mentions.column("mention_id"), shown.column("mention_id").combine_chunks())
-    )
+    near = run.rows("mentions").of_articles(shown.column("article_id").to_pylist())
+    mentions = near.filter(pc.is_in(near.column("mention_id"), shown.column("mention_id").combine_chunks()))
     st.html(render_concordance(rows, {m["mention_id"]: m for m in mentions.to_pylist()}, run.lexicon, first + 1))
     st.caption("Read the article of line")
     with st.container(horizontal=True, gap="small"):

@@ -7,7 +7,6 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 
-import pyarrow as pa
 import pyarrow.compute as pc
 
 from framing.errors import SelectionError
@@ -18,7 +17,7 @@ from framing.stats.resample import PERMUTATIONS
 from framing.study import Run, Selection
 from framing.study.collocates import COLLOCATE_METHOD
 from framing.study.dispersion import DISPERSION_METHOD
-from framing.study.select import check_selection, check_voice, select_articles, select_mentions
+from framing.study.select import check_selection, check_voice, in_voice, select_articles, select_coded
 
 _INTERVAL = f"Intervals: {INTERVAL_METHOD}; withheld under {FEWEST_ARTICLES} articles."
 _TEST = (
@@ -81,9 +80,7 @@ def render_methods(run: Run, selection: Selection, *, voice: str = "all", measur
     check_voice(voice)
     check_selection(run, selection)
     articles = select_articles(run, selection)
-    mentions = select_mentions(run, selection, articles)
-    if voice != "all":
-        mentions = mentions.filter(pc.is_in(mentions.column("voice"), pa.array(voice.split("+"))))
+    mentions = in_voice(select_coded(run, selection, articles, "voice", "uncertain"), voice)
     n_outlets = len(pc.unique(articles.column("outlet_id")))
     days = pc.min_max(articles.column("published")).as_py()
     dated = articles.num_rows - articles.column("published").null_count

@@ -86,8 +86,8 @@ def count_mentions(
     A reader would get wrong: with reading `own` both sums are the outlet's own, mentions and words.
 
     Args:
-        mentions: Already filtered by sense, part and so on; voice is filtered here, with its denominator.
-        sentences: Of the same articles and parts; denominators in words are sums over these.
+        mentions: Already filtered by sense, part and so on; voice is filtered here, with its denominator. Strings or dictionary arrays.
+        sentences: Of the same articles and parts, or sums over them; denominators in words are sums over these.
         articles: The articles that count, with article_id, outlet_id and event_id.
         by: Column of mentions to group by: category, concept_id or term_id.
         groups: The values to count; one without mentions is a column of zeros.
@@ -106,7 +106,7 @@ def count_mentions(
         words = np.zeros(len(ids))
         rows = _rows(sentences.column("article_id"), row_of)
         for column in word_columns:
-            np.add.at(words, rows[rows >= 0], sentences.column(column).to_numpy()[rows >= 0])
+            words += np.bincount(rows[rows >= 0], sentences.column(column).to_numpy()[rows >= 0], len(ids))
         denominators = np.repeat(words[:, None], len(groups), axis=1)
     elif unit == "articles":
         denominators = np.ones((len(ids), len(groups)))
@@ -134,23 +134,24 @@ def _in_voice(mentions: pa.Table, voices: Sequence[str]) -> pa.Table:
     )
 
 
-def _rows(ids: pa.ChunkedArray, row_of: dict[str, int]) -> np.ndarray:
-    coded = (
-        pc.dictionary_encode(ids).combine_chunks() if ids.num_chunks else pa.array([], pa.string()).dictionary_encode()
-    )
-    if isinstance(coded, pa.ChunkedArray):
-        coded = coded.combine_chunks()
-    lookup = np.array([row_of.get(v, -1) for v in coded.dictionary.to_pylist()] or [-1], dtype=np.int64)
-    return lookup[coded.indices.to_numpy(zero_copy_only=False)] if len(coded) else np.empty(0, np.int64)
+def _rows(ids: pa.ChunkedArray, row_of: Mapping[str, int]) -> np.ndarray:
+    """The place of each value, -1 for one that has none; of coded columns each word is looked up once."""
+    found = [np.empty(0, np.int64)]
+    for chunk in ids.chunks:
+        coded = chunk if pa.types.is_dictionary(chunk.type) else chunk.dictionary_encode()
+        # One more place at the end, which the code -1 of a null finds.
+        lookup = np.array([*(row_of.get(v, -1) for v in coded.dictionary.to_pylist()), -1], np.int64)
+        found.append(lookup[pc.fill_null(coded.indices, -1).to_numpy()])
+    return np.concatenate(found)
 
 
-def _tally(mentions: pa.Table, row_of: dict[str, int], by: str, groups: Sequence[str]) -> np.ndarray:
+def _tally(mentions: pa.Table, row_of: Mapping[str, int], by: str, groups: Sequence[str]) -> np.ndarray:
     column_of = {group: i for i, group in enumerate(groups)}
     rows, columns = _rows(mentions.column("article_id"), row_of), _rows(mentions.column(by), column_of)
     counted = (rows >= 0) & (columns >= 0)
-    n = np.zeros((len(row_of), len(groups)))
-    np.add.at(n, (rows[counted], columns[counted]), 1)
-    return n
+    cells = rows[counted] * len(groups) + columns[counted]
+    n = np.bincount(cells, minlength=len(row_of) * len(groups)).astype(float)
+    return n.reshape(len(row_of), len(groups))
 
 
 def _occasions(

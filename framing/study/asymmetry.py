@@ -13,8 +13,9 @@ import pyarrow.compute as pc
 from framing.errors import SelectionError, unknown_name
 from framing.lexicon.actors import Actor, ActorNames
 from framing.stats import ASYMMETRY_METHOD, READINGS, estimate_asymmetry
+from framing.study.rows import among
 from framing.study.run import Run
-from framing.study.select import Selection, open_articles, select_mentions
+from framing.study.select import Selection, open_articles, select_coded
 
 VALENCES = ("condemning", "elevating")
 
@@ -81,10 +82,10 @@ def compare_asymmetry(
     if x.actor_id == y.actor_id:
         raise SelectionError(f"{about!r} and {versus!r}, both {x.name}", "two actors", "Name another one.")
     articles = open_articles(run, selection)
-    mentions = select_mentions(run, replace(selection, target=None), articles)
+    mentions = select_coded(run, replace(selection, target=None), articles, "article_id", "valence", "voice", "target")
     mentions = mentions.filter(pc.equal(mentions.column("valence"), valence))
-    voices = READINGS[voice][0]
-    mentions = mentions.filter(pc.is_in(mentions.column("voice"), pa.array(voices)))
+    mentions = mentions.filter(among(mentions.column("voice"), pa.array(READINGS[voice][0])))
+    mentions = mentions.filter(among(mentions.column("target"), pa.array([x.actor_id, y.actor_id])))
     ids = articles.column("article_id").to_pylist()
     row_of = {article_id: i for i, article_id in enumerate(ids)}
     counts = np.zeros((len(ids), 4))
@@ -135,7 +136,7 @@ def _actor(run: Run, name: str) -> Actor:
     by_id = {a.actor_id: a for a in run.lexicon.actors}
     found = name if name in by_id else ActorNames(run.lexicon.actors).find(name)
     if found not in by_id:
-        told_of = by_id.keys() & set(pc.unique(run.mentions.column("target")).to_pylist())
+        told_of = by_id.keys() & run.rows("mentions").tally("target").keys()
         move = "Name an actor of the list, whose references can be counted."
         raise unknown_name("actor", name, by_id, move, examples=told_of)
     return by_id[found]

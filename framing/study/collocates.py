@@ -14,12 +14,11 @@ from framing.corpus import WORD
 from framing.errors import SelectionError
 from framing.language.batch import blank
 from framing.stats.keyness import log_dice, log_likelihood
-from framing.study.concordance import read_texts
 from framing.study.described import articles_of, described
 from framing.study.keyness import EXPLORATORY
 from framing.study.run import Run
-from framing.study.select import Selection, select_mentions
-from framing.study.words import count_all_words, fold_word
+from framing.study.select import Selection, in_voice, select_coded
+from framing.study.words import find_words, fold_word
 
 COLLOCATE_MEASURES = ("g2", "logdice")
 COLLOCATE_METHOD = (
@@ -80,8 +79,10 @@ def count_words_of(
         SelectionError: A name or value does not exist, or nothing is left.
     """
     selection = Selection(tuple(outlets), date_from, date_to, section, part, copies=copies)
-    table = count_all_words(run, selection, articles_of(run, selection, "all"))
-    return WordTotals(dict(zip(table.words, np.asarray(table.n.sum(axis=0)).astype(int).tolist(), strict=True)))
+    n: Counter[str] = Counter()
+    for _, words in find_words(run, selection, articles_of(run, selection, "all")):
+        n.update(words)
+    return WordTotals(dict(n))
 
 
 def find_collocates(
@@ -157,9 +158,8 @@ def find_collocates(
         tuple(outlets), date_from, date_to, section, part, sense, term, concept, category, copies=copies
     )
     articles = articles_of(run, selection, voice)
-    mentions = select_mentions(run, selection, articles)
-    if voice != "all":
-        mentions = mentions.filter(pc.is_in(mentions.column("voice"), pa.array(voice.split("+"))))
+    rows = in_voice(select_coded(run, selection, articles, "voice"), voice).column("row").to_numpy()
+    mentions = run.rows("mentions").take(rows, ("article_id", "sentence_id", "start", "end"))
     if totals is None:
         totals = count_words_of(
             run,
@@ -238,26 +238,29 @@ def _beside(run: Run, mentions: pa.Table, window: int) -> Iterator[tuple[str, tu
     spans: dict[str, list[tuple[int, int]]] = {}
     for _, sentence, start, end in zip(*(mentions.column(n).to_pylist() for n in names), strict=True):
         spans.setdefault(sentence, []).append((start, end))
-    held = run.sentences.filter(pc.is_in(run.sentences.column("sentence_id"), pa.array(list(spans), pa.string())))
-    texts = read_texts(run, set(mentions.column("article_id").to_pylist()))
     excluded: dict[tuple[str, str], list[tuple[int, int]]] = {}
-    for row in run.corpus.excluded.filter(
-        pc.is_in(run.corpus.excluded.column("article_id"), pa.array(list(texts), pa.string()))
-    ).to_pylist():
+    for row in run.corpus.excluded.select(["article_id", "part", "start", "end"]).to_pylist():
         excluded.setdefault((row["article_id"], row["part"]), []).append((row["start"], row["end"]))
-    for (article_id, part), passages in excluded.items():
-        texts[article_id][part] = blank(texts[article_id][part], passages)
-    columns = (held.column(n).to_pylist() for n in ("article_id", "sentence_id", "part", "start", "end"))
-    for article_id, sentence, part, start, end in zip(*columns, strict=True):
-        found = list(WORD.finditer(texts[article_id][part], start, end))
-        # Which words a mention covers, and how far each other word is from the nearest one.
-        covered = [any(w.start() < e and w.end() > s for s, e in spans[sentence]) for w in found]
-        nodes = [i for i, inside in enumerate(covered) if inside]
-        sides: tuple[list[str], list[str]] = ([], [])
-        for i, word in enumerate(found):
-            if covered[i] or not nodes:
-                continue
-            nearest = min(nodes, key=lambda n: abs(n - i))
-            if abs(nearest - i) <= window:
-                sides[nearest < i].append(fold_word(word.group()))
-        yield article_id, sides, [fold_word(w.group()) for w, c in zip(found, covered, strict=True) if c]
+    wanted = ("article_id", "sentence_id", "part", "start", "end")
+    with_mention = pa.array(list(spans), pa.string())
+    for batch in run.corpus.rows(pc.unique(mentions.column("article_id")).to_pylist(), ["article_id", "title", "text"]):
+        texts = {}
+        for article in batch.to_pylist():
+            for part, text in (("title", article["title"]), ("body", article["text"])):
+                place = article["article_id"], part
+                texts[place] = blank(text or "", excluded.get(place, []))
+        held = run.rows("sentences").of_articles(batch.column("article_id").to_pylist(), wanted)
+        held = held.filter(pc.is_in(held.column("sentence_id"), with_mention))
+        for article_id, sentence, part, start, end in zip(*(held.column(n).to_pylist() for n in wanted), strict=True):
+            found = list(WORD.finditer(texts[article_id, part], start, end))
+            # Which words a mention covers, and how far each other word is from the nearest one.
+            covered = [any(w.start() < e and w.end() > s for s, e in spans[sentence]) for w in found]
+            nodes = [i for i, inside in enumerate(covered) if inside]
+            sides: tuple[list[str], list[str]] = ([], [])
+            for i, word in enumerate(found):
+                if covered[i] or not nodes:
+                    continue
+                nearest = min(nodes, key=lambda n: abs(n - i))
+                if abs(nearest - i) <= window:
+                    sides[nearest < i].append(fold_word(word.group()))
+            yield article_id, sides, [fold_word(w.group()) for w, c in zip(found, covered, strict=True) if c]

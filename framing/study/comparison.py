@@ -35,6 +35,7 @@ from framing.stats import (
 from framing.stats.rates import Estimates
 from framing.stats.resample import PERMUTATIONS
 from framing.study.asymmetry import VALENCES, compare_asymmetry
+from framing.study.rows import among
 from framing.study.run import Run
 from framing.study.scores import SCORES, compare_scores
 from framing.study.select import (
@@ -45,8 +46,8 @@ from framing.study.select import (
     check_voice,
     open_articles,
     select_articles,
-    select_mentions,
-    select_sentences,
+    select_coded,
+    select_words,
 )
 
 MEASURES = ("rate", "choice", "agency", "asymmetry", *SCORES)
@@ -424,12 +425,14 @@ def count_selection(
 def _count(
     run: Run, selection: Selection, articles: pa.Table, column: str, groups: list[str], reading: str, unit: str
 ) -> Counts:
-    mentions = select_mentions(run, selection, articles)
+    columns = ("article_id", "voice", "term_id", "concept_id", *({column} - {"term_id", "concept_id"}))
+    mentions = select_coded(run, selection, articles, *columns)
     occasions = None
     concept_of = {t.term_id: t.concept_id for t in run.lexicon.terms}
     if column == "agency":
         # Every mention of an event that is not denied is an occasion to tell who did it.
-        told = pc.and_(pc.is_valid(mentions.column("agency")), pc.not_equal(mentions.column("modality"), "negated"))
+        modality = run.rows("mentions").columns("modality").column(0).take(mentions.column("row"))
+        told = pc.and_(pc.is_valid(mentions.column("agency")), pc.not_equal(modality, "negated"))
         mentions = mentions.filter(pc.fill_null(told, False))
         at = mentions.schema.get_field_index("concept_id")
         events = pa.array(["event"] * mentions.num_rows, pa.string())
@@ -437,13 +440,14 @@ def _count(
         concept_of = dict.fromkeys(AGENCIES, "event")
     elif unit == "occasions":
         # A term's occasions are the mentions of all its concept's alternatives, whatever was selected to be shown.
-        everything = select_mentions(run, replace(selection, term=None, concept=None, category=None), articles)
+        whole = replace(selection, term=None, concept=None, category=None)
+        everything = select_coded(run, whole, articles, *columns)
         counting = pa.array([t.term_id for t in run.lexicon.terms if t.occasion])
-        occasions = everything.filter(pc.is_in(everything.column("term_id"), counting))
+        occasions = everything.filter(among(everything.column("term_id"), counting))
         mentions = occasions
     return count_mentions(
         mentions,
-        select_sentences(run, selection),
+        select_words(run, selection),
         articles,
         by=column,
         groups=groups,

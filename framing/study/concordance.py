@@ -2,11 +2,13 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping, Sequence
+import json
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
 
+import numpy as np
 import pyarrow as pa
 import pyarrow.compute as pc
 
@@ -16,8 +18,9 @@ from framing.language.speech import Speech
 from framing.language.voice import deciding_span
 from framing.lexicon import Term
 from framing.lexicon.events import tell_role_rule
+from framing.schema import TABLES
 from framing.study.run import Run
-from framing.study.select import Selection, check_selection, check_voice, select_articles, select_mentions
+from framing.study.select import Selection, check_selection, check_voice, in_voice, select_articles, select_coded
 
 CONCORDANCE_ORDERS = ("corpus", "left", "right", "date", "outlet")
 
@@ -46,6 +49,11 @@ CONCORDANCE_SCHEMA = pa.schema(
     ]
 )
 
+#: Columns of mentions that a concordance is made of.
+TOLD_COLUMNS = tuple(
+    name for name in TABLES["mentions"].names if name in CONCORDANCE_SCHEMA.names or name in ("start", "end")
+)
+
 
 def find_concordance(
     run: Run, selection: Selection, *, voice: str = "all", width: int = 80, limit: int | None = None
@@ -65,47 +73,50 @@ def find_concordance(
     check_voice(voice)
     check_selection(run, selection)
     articles = select_articles(run, selection)
-    mentions = select_mentions(run, selection, articles)
-    if voice != "all":
-        mentions = mentions.filter(pc.is_in(mentions.column("voice"), pa.array(voice.split("+"))))
-    return tell_mentions(run, mentions, articles, width=width, limit=limit)
+    rows = in_voice(select_coded(run, selection, articles, "voice"), voice).column("row")
+    shown = run.rows("mentions").take(rows.to_numpy()[:limit], TOLD_COLUMNS)
+    return tell_mentions(run, shown, articles, width=width, n_all=len(rows))
 
 
 def tell_mentions(
-    run: Run, mentions: pa.Table, articles: pa.Table, *, width: int = 80, limit: int | None = None
+    run: Run, mentions: pa.Table, articles: pa.Table, *, width: int = 80, n_all: int | None = None
 ) -> pa.Table:
     """Mentions that somebody chose, with the text to their left and right, as `find_concordance` gives them.
 
     Args:
         run: The run.
-        mentions: Rows of `run.mentions`.
+        mentions: Rows of `run.mentions` with `TOLD_COLUMNS`.
         articles: From `select_articles`, with those the mentions stand in.
         width: Characters of context on each side.
-        limit: At most this many rows.
+        n_all: How many there are, where these are the first of them.
     """
-    n_all = mentions.num_rows
-    shown = mentions if limit is None else mentions.slice(0, limit)
     names = run.outlet_names()
-    about = {a["article_id"]: a for a in articles.select(["article_id", "outlet_id", "title", "published"]).to_pylist()}
-    texts = read_texts(run, set(shown.column("article_id").to_pylist()))
-    rows = []
-    for mention in shown.to_pylist():
-        article = about[mention["article_id"]]
-        text = texts[mention["article_id"]][mention["part"]]
-        start, end = mention["start"], mention["end"]
-        check_surface(text, mention)
-        rows.append(
-            {
-                **{name: mention.get(name) for name in CONCORDANCE_SCHEMA.names},
-                "outlet": names.get(article["outlet_id"], article["outlet_id"]),
-                "published": article["published"],
-                "title": article["title"],
-                "left": text[max(0, start - width) : start],
-                "right": text[end : end + width],
-            }
-        )
-    table = pa.Table.from_pylist(rows, schema=CONCORDANCE_SCHEMA)
-    return table.replace_schema_metadata({"meta": f'{{"n_all": {n_all}, "n_shown": {len(rows)}}}'})
+    ids = mentions.column("article_id").to_pylist()
+    at: dict[str, list[int]] = {}
+    for i, article_id in enumerate(ids):
+        at.setdefault(article_id, []).append(i)
+    where = mentions.select(["part", "start", "end", "surface", "mention_id"]).to_pylist()
+    left, right = [""] * len(ids), [""] * len(ids)
+    # Of the texts only what stands beside a mention is kept.
+    for article_id, texts in _texts(run, at):
+        for i in at[article_id]:
+            text, start, end = texts[where[i]["part"]], where[i]["start"], where[i]["end"]
+            check_surface(text, where[i])
+            left[i], right[i] = text[max(0, start - width) : start], text[end : end + width]
+    about = articles.select(["outlet_id", "title", "published"]).take(
+        pc.index_in(mentions.column("article_id"), value_set=articles.column("article_id").combine_chunks())
+    )
+    told = {
+        "outlet": pa.array([names.get(o, o) for o in about.column("outlet_id").to_pylist()], pa.string()),
+        "published": about.column("published"),
+        "title": about.column("title"),
+        "left": pa.array(left, pa.string()),
+        "right": pa.array(right, pa.string()),
+    }
+    columns = [told[name] if name in told else mentions.column(name) for name in CONCORDANCE_SCHEMA.names]
+    table = pa.table(columns, schema=CONCORDANCE_SCHEMA)
+    counts = {"n_all": len(ids) if n_all is None else n_all, "n_shown": len(ids)}
+    return table.replace_schema_metadata({"meta": json.dumps(counts)})
 
 
 def sort_concordance(found: pa.Table, by: str) -> pa.Table:
@@ -157,21 +168,15 @@ def check_surface(text: str, mention: Mapping[str, Any]) -> None:
         )
 
 
-def read_texts(run: Run, article_ids: set[str]) -> dict[str, dict[str, str]]:
+def read_texts(run: Run, article_ids: Iterable[str]) -> dict[str, dict[str, str]]:
     """Title and body of some articles, by id; the others stay on disk."""
-    wanted = pa.array(sorted(article_ids), pa.string())
-    found: dict[str, dict[str, str]] = {}
-    for batch in _texts(run, wanted):
+    return dict(_texts(run, article_ids))
+
+
+def _texts(run: Run, article_ids: Iterable[str]) -> Iterator[tuple[str, dict[str, str]]]:
+    for batch in run.corpus.rows(article_ids, ["article_id", "title", "text"]):
         for row in batch.to_pylist():
-            found[row["article_id"]] = {"title": row["title"] or "", "body": row["text"] or ""}
-    return found
-
-
-def _texts(run: Run, wanted: pa.Array) -> Iterator[pa.RecordBatch]:
-    for batch in run.corpus.batches(["article_id", "title", "text"]):
-        kept = batch.filter(pc.is_in(batch.column("article_id"), wanted))
-        if kept.num_rows:
-            yield kept
+            yield row["article_id"], {"title": row["title"] or "", "body": row["text"] or ""}
 
 
 @dataclass(frozen=True)
@@ -205,25 +210,20 @@ def explain(mention_id: str, run: Run) -> Explanation:
         >>> explain("text:body:14", run).steps[2]["value"]
         'reported'
     """
-    found = run.mentions.filter(pc.equal(run.mentions.column("mention_id"), mention_id)).to_pylist()
+    mentions = run.rows("mentions")
+    # Read and not held: no count needs the ids of mentions.
+    ids = mentions.take(np.arange(mentions.num_rows), ["mention_id"]).column(0)
+    found = mentions.take(pc.equal(ids, mention_id)).to_pylist()
     if not found:
-        raise unknown_name(
-            "mention",
-            mention_id,
-            run.mentions.column("mention_id").to_pylist(),
-            "Use a mention_id from the concordance.",
-        )
+        raise unknown_name("mention", mention_id, ids.to_pylist(), "Use a mention_id from the concordance.")
     mention = found[0]
     article = run.corpus.article(mention["article_id"])
     text = (article["title"] if mention["part"] == "title" else article["text"]) or ""
-    row = run.sentences.filter(pc.equal(run.sentences.column("sentence_id"), mention["sentence_id"])).to_pylist()[0]
+    near = run.rows("sentences").of_articles([mention["article_id"]])
+    row = near.filter(pc.equal(near.column("sentence_id"), mention["sentence_id"])).to_pylist()[0]
     term = run.lexicon.by_id[mention["term_id"]]
-    rows = run.speech.filter(
-        pc.and_(
-            pc.equal(run.speech.column("article_id"), mention["article_id"]),
-            pc.equal(run.speech.column("part"), mention["part"]),
-        )
-    ).to_pylist()
+    speech = run.rows("speech").of_articles([mention["article_id"]])
+    rows = speech.filter(pc.equal(speech.column("part"), mention["part"])).to_pylist()
     spans = [Speech(*(row[name] for name in Speech._fields)) for row in rows]
     span = deciding_span(mention["start"], mention["end"], spans)
     cue = text[span.cue_start : span.cue_end] if span and span.cue_start is not None else None

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, replace
 from itertools import combinations
 from math import log
@@ -16,6 +16,7 @@ from scipy import sparse
 
 from framing.corpus import WORD
 from framing.study.concordance import read_texts
+from framing.study.rows import among
 from framing.study.run import Run
 from framing.study.select import Selection, select_articles
 from framing.study.words import fold_word
@@ -108,19 +109,20 @@ def find_wording_pair(run: Run, *, event_id: str | None = None) -> WordingPair |
     """
     articles = _articles(run, Selection(), event_id)
     best: tuple[float, str, str, str, str] | None = None
-    table = _occasions(run, articles)
-    for (event, concept), by_outlet in sorted(table.items()):
+    for (event, concept), by_outlet in sorted(_count_terms(run, articles).items()):
         for a, b in combinations(sorted(by_outlet), 2):
             difference = _difference(by_outlet[a], by_outlet[b])
-            weight = difference * min(len(by_outlet[a]), len(by_outlet[b])) ** 0.5
+            weight = difference * min(by_outlet[a].total(), by_outlet[b].total()) ** 0.5
             if difference > 0 and (best is None or weight > best[0] + 1e-12):
                 best = (weight, event, concept, a, b)
     if best is None:
         return None
     _, event, concept, a, b = best
-    sides = {o: table[event, concept][o] for o in (a, b)}
+    on_event = {i: article for i, article in articles.items() if article["event_id"] == event}
+    found = _occasions(run, on_event)[event, concept]
+    sides = {o: found[o] for o in (a, b)}
     left, right = _align(run, articles, event, sides, own_word=True)
-    return WordingPair(event, concept, _difference(sides[a], sides[b]), left, right)
+    return WordingPair(event, concept, _difference(_terms(sides[a]), _terms(sides[b])), left, right)
 
 
 def list_shared_concepts(run: Run, selection: Selection, event_id: str) -> list[tuple[str, int]]:
@@ -136,7 +138,7 @@ def list_shared_concepts(run: Run, selection: Selection, event_id: str) -> list[
     Returns:
         concept_id and number of outlets.
     """
-    table = _occasions(run, _articles(run, selection, event_id))
+    table = _count_terms(run, _articles(run, selection, event_id))
     shared = {concept: sides for (_, concept), sides in table.items() if len(sides) > 1}
     differ = {c: max(_difference(a, b) for a, b in combinations(sides.values(), 2)) for c, sides in shared.items()}
     return [(c, len(shared[c])) for c in sorted(shared, key=lambda c: (-len(shared[c]), -differ[c], c))]
@@ -202,28 +204,51 @@ def _articles(run: Run, selection: Selection, event_id: str | None) -> dict[str,
 
 def _occasions(run: Run, articles: Mapping[str, Row]) -> dict[tuple[str, str], dict[str, list[Row]]]:
     """Own-voice mentions of terms that are occasions and no guesses: by event and concept, then by outlet."""
-    m = run.mentions
-    counting = pa.array([t.term_id for t in run.lexicon.terms if t.occasion], pa.string())
-    kept = m.filter(pc.is_in(m.column("article_id"), pa.array(list(articles), pa.string())))
-    kept = kept.filter(
-        pc.and_(
-            pc.and_(pc.equal(kept.column("voice"), "own"), pc.equal(kept.column("sense"), "conflict")),
-            pc.and_(pc.is_in(kept.column("term_id"), counting), pc.invert(kept.column("uncertain"))),
-        )
-    )
+    mentions = run.rows("mentions")
+    columns = ("article_id", "sentence_id", "part", "start", "term_id", "concept_id", "valence")
     table: dict[tuple[str, str], dict[str, list[Row]]] = {}
-    for mention in kept.to_pylist():
+    for mention in mentions.take(_counting(run, articles), columns).to_pylist():
         article = articles[mention["article_id"]]
         by_outlet = table.setdefault((article["event_id"], mention["concept_id"]), {})
         by_outlet.setdefault(article["outlet_id"], []).append(mention)
     return table
 
 
-def _shares(mentions: list[Row]) -> Counter[str]:
-    return Counter({term: n / len(mentions) for term, n in Counter(m["term_id"] for m in mentions).items()})
+def _counting(run: Run, articles: Mapping[str, Row]) -> pa.ChunkedArray:
+    """Which mentions of the run are own-voice occasions in the articles, and no guesses."""
+    m = run.rows("mentions").columns("article_id", "voice", "sense", "term_id", "uncertain")
+    kept = pc.invert(m.column("uncertain"))
+    for name, values in (
+        ("voice", ["own"]),
+        ("sense", ["conflict"]),
+        ("term_id", [t.term_id for t in run.lexicon.terms if t.occasion]),
+        ("article_id", list(articles)),
+    ):
+        kept = pc.and_(kept, among(m.column(name), pa.array(values, pa.string())))
+    return kept
 
 
-def _difference(a: list[Row], b: list[Row]) -> float:
+def _count_terms(run: Run, articles: Mapping[str, Row]) -> dict[tuple[str, str], dict[str, Counter[str]]]:
+    """How often each term stands where `_occasions` has rows: by event and concept, then by outlet."""
+    coded = run.rows("mentions").columns("article_id", "concept_id", "term_id").filter(_counting(run, articles))
+    keys = ["article_id", "concept_id", "term_id"]
+    table: dict[tuple[str, str], dict[str, Counter[str]]] = {}
+    for row in coded.group_by(keys, use_threads=False).aggregate([([], "count_all")]).to_pylist():
+        article = articles[row["article_id"]]
+        by_outlet = table.setdefault((article["event_id"], row["concept_id"]), {})
+        by_outlet.setdefault(article["outlet_id"], Counter())[row["term_id"]] += row["count_all"]
+    return table
+
+
+def _terms(mentions: Iterable[Row]) -> Counter[str]:
+    return Counter(m["term_id"] for m in mentions)
+
+
+def _shares(n: Counter[str]) -> Counter[str]:
+    return Counter({term: k / n.total() for term, k in n.items()})
+
+
+def _difference(a: Counter[str], b: Counter[str]) -> float:
     mine, theirs = _shares(a), _shares(b)
     return 0.5 * sum(abs(mine[term] - theirs[term]) for term in {*mine, *theirs})
 
@@ -236,9 +261,9 @@ def _align(
     With `own_word` only sentences with the word that the outlet takes more often than the others.
     """
     of_event = pa.array([i for i, a in articles.items() if a["event_id"] == event_id], pa.string())
-    sentences = run.sentences.filter(pc.is_in(run.sentences.column("article_id"), of_event)).to_pylist()
+    sentences = run.rows("sentences").of_articles(of_event.to_pylist()).to_pylist()
     inside: dict[str, list[Row]] = {}
-    for mention in run.mentions.filter(pc.is_in(run.mentions.column("article_id"), of_event)).to_pylist():
+    for mention in run.rows("mentions").of_articles(of_event.to_pylist()).to_pylist():
         inside.setdefault(mention["sentence_id"], []).append(mention)
     texts = read_texts(run, set(of_event.to_pylist()))
     bags = {
@@ -249,8 +274,8 @@ def _align(
     for outlet, mine in sides.items():
         wanted = mine
         if own_word:
-            others = _shares([m for o, ms in sides.items() if o != outlet for m in ms])
-            shares = _shares(mine)
+            others = _shares(_terms([m for o, ms in sides.items() if o != outlet for m in ms]))
+            shares = _shares(_terms(mine))
             term = min(shares, key=lambda t: (others[t] - shares[t], t))
             wanted = [m for m in mine if m["term_id"] == term]
         # A headline stands in the body's stead only where there is no other.
@@ -276,7 +301,7 @@ def _align(
                 texts[row["article_id"]][row["part"]],
                 inside[chosen[outlet]],
                 candidates[outlet][chosen[outlet]],
-                tuple(Counter(m["term_id"] for m in sides[outlet]).most_common()),
+                tuple(_terms(sides[outlet]).most_common()),
             )
         )
     return _with_shared(passages)

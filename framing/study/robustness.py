@@ -33,8 +33,9 @@ from framing.stats import (
 from framing.stats.jackknife import welch_df
 from framing.stats.rates import Estimates
 from framing.stats.resample import PERMUTATIONS
+from framing.study.rows import among, one_piece, places
 from framing.study.run import Run
-from framing.study.select import Selection, check_numbers, check_selection, select_articles, select_mentions
+from framing.study.select import Selection, check_numbers, check_selection, select_articles, select_coded
 
 #: Each choice of a measurement and its options; a choice is varied where it makes a difference to the counts at all.
 CHOICES: dict[str, tuple[str, ...]] = {
@@ -524,19 +525,19 @@ def _collect(run: Run, selection: Selection) -> _Cells:
         left = set(select_articles(run, replace(selection, copies="drop")).column("article_id").to_pylist())
         kept = np.fromiter((i in left for i in ids), bool, len(ids))
     everything = replace(selection, term=None, concept=None, category=None)
-    mentions = select_mentions(run, everything, articles)
+    mentions = select_coded(
+        run, everything, articles, "article_id", "term_id", "concept_id", "voice", "part", "uncertain"
+    )
     concepts = pa.array(sorted({t.concept_id for t in terms}), pa.string())
     wanted = pa.array([t.term_id for t in terms], pa.string())
     mentions = mentions.filter(
-        pc.or_(pc.is_in(mentions.column("concept_id"), concepts), pc.is_in(mentions.column("term_id"), wanted))
+        pc.or_(among(mentions.column("concept_id"), concepts), among(mentions.column("term_id"), wanted))
     )
-    sentences = run.sentences.filter(pc.is_in(run.sentences.column("article_id"), pa.array(ids, pa.string())))
-    sentence_columns = {
-        name: sentences.column(name).to_numpy(zero_copy_only=False)
-        for name in ("part", "n_words", "n_own_words", "n_reported_words")
-    }
-    sentence_columns["part"] = sentence_columns["part"].astype(str)
     place = pa.array(ids, pa.string())
+    # The sums over sentences, by article and part, are all that is asked of them.
+    words = run.words.filter(among(run.words.column("article_id"), place))
+    word_columns = {name: words.column(name).to_numpy() for name in ("n_words", "n_own_words", "n_reported_words")}
+    word_columns["part"] = np.asarray(words.column("part").to_pylist(), dtype=str)
     return _Cells(
         terms,
         ids,
@@ -546,19 +547,17 @@ def _collect(run: Run, selection: Selection) -> _Cells:
         copies_known,
         {name: _coded(mentions.column(name)) for name in ("term_id", "concept_id", "voice", "part")},
         pc.invert(pc.fill_null(mentions.column("uncertain"), False)).to_numpy(zero_copy_only=False),
-        pc.is_in(mentions.column("term_id"), pa.array(sorted(countable), pa.string())).to_numpy(zero_copy_only=False),
-        pc.index_in(mentions.column("article_id"), place).to_numpy().astype(np.int64),
-        sentence_columns,
-        pc.index_in(sentences.column("article_id"), place).to_numpy().astype(np.int64),
+        among(mentions.column("term_id"), pa.array(sorted(countable), pa.string())).to_numpy(),
+        places(mentions.column("article_id"), place),
+        word_columns,
+        places(words.column("article_id"), place),
         {t.term_id: t.concept_id for t in lexicon.terms},
         countable,
     )
 
 
 def _coded(column: pa.ChunkedArray) -> tuple[np.ndarray, list[str]]:
-    coded = pc.dictionary_encode(column.combine_chunks())
-    if isinstance(coded, pa.ChunkedArray):
-        coded = coded.combine_chunks()
+    coded = one_piece(column)
     return coded.indices.to_numpy(zero_copy_only=False).astype(np.int64), coded.dictionary.to_pylist()
 
 

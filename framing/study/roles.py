@@ -7,15 +7,17 @@ import pyarrow.compute as pc
 
 from framing.errors import SelectionError
 from framing.stats import READINGS
-from framing.study.concordance import tell_mentions
+from framing.study.concordance import TOLD_COLUMNS, tell_mentions
+from framing.study.rows import among
 from framing.study.run import Run
-from framing.study.select import AGENCIES, Selection, check_voice, select_articles, select_mentions
+from framing.study.select import AGENCIES, Selection, check_voice, select_articles, select_coded
 from framing.study.shares import MOST_ACTORS, estimate_shares, open_selection, replaced, sides_of, tally
 from framing.study.speakers import find_actor, group_actors
 
 ROLES = ("doer", "sufferer")
 ROLE_GROUPS = ("form", "named", *ROLES)
 NAMED, LEFT_OUT = "doer named", "doer left out"
+_EVENT_COLUMNS = ("agency", "modality", "agent", "target", "patient")
 _COLUMNS = {"doer": "doer", "sufferer": "patient"}
 NO_ACTOR = "not on the actor list"
 _FORM_LABELS = {
@@ -191,9 +193,9 @@ def find_roles(
     articles = open_selection(run, selection, 0.95)
     events, groups, _ = _grouped(run, selection, articles, by, actor, role, voice, most)
     mine = articles.filter(pc.equal(articles.column("outlet_id"), outlet))
-    here = pc.is_in(events.column("article_id"), mine.column("article_id").combine_chunks())
-    columns = run.mentions.column_names
-    return tell_mentions(run, events.filter(pc.and_(here, pc.equal(groups, group))).select(columns), mine)
+    here = among(events.column("article_id"), mine.column("article_id"))
+    rows = events.filter(pc.and_(here, pc.equal(groups, group))).column("row").to_numpy()
+    return tell_mentions(run, run.rows("mentions").take(rows, TOLD_COLUMNS), mine)
 
 
 def _grouped(
@@ -214,12 +216,12 @@ def _grouped(
     if most < 1:
         raise SelectionError(f"most {most}", "a whole number from 1", "Correct it.")
     check_voice(voice)
-    events = _events(run, select_mentions(run, selection, articles))
-    events = events.filter(pc.is_in(events.column("voice"), pa.array(READINGS[voice][0])))
+    events = _events(run, select_coded(run, selection, articles, "article_id", "voice", *_EVENT_COLUMNS))
+    events = events.filter(among(events.column("voice"), pa.array(READINGS[voice][0])))
     if actor is not None:
         wanted = find_actor(run, actor)
         belonging = [a for a, side in sides_of(run.lexicon.actors).items() if wanted in (a, side)]
-        events = events.filter(pc.is_in(events.column(_COLUMNS[role]), pa.array(belonging, pa.string())))
+        events = events.filter(among(events.column(_COLUMNS[role]), pa.array(belonging, pa.string())))
     if by == "form":
         return events, events.column("agency"), dict(_FORM_LABELS)
     if by == "named":
@@ -235,15 +237,16 @@ def _grouped(
 def _events(run: Run, mentions: pa.Table) -> pa.Table:
     """Mentions of events that are told of and not denied, with who did it: the agent, or the one blamed."""
     told = pc.and_(
-        pc.is_in(mentions.column("agency"), pa.array(AGENCIES)), pc.not_equal(mentions.column("modality"), "negated")
+        among(mentions.column("agency"), pa.array(AGENCIES)), pc.not_equal(mentions.column("modality"), "negated")
     )
     events = mentions.filter(pc.fill_null(told, False))
-    return events.append_column("doer", pc.coalesce(events.column("agent"), events.column("target")))
+    doers = (events.column(name).cast(pa.string()) for name in ("agent", "target"))
+    return events.append_column("doer", pc.coalesce(*doers))
 
 
 def acting_sides(run: Run) -> dict[str, dict[str, int]]:
     """For each role how many mentions of events have each side in it in the whole corpus, the most first."""
-    events = _events(run, run.mentions)
+    events = _events(run, run.rows("mentions").columns(*_EVENT_COLUMNS))
     sides = sides_of(run.lexicon.actors)
     found: dict[str, dict[str, int]] = {}
     for role, column in _COLUMNS.items():
@@ -274,18 +277,19 @@ def find_about(
     check_voice(voice)
     selection = Selection((outlet,), date_from, date_to, section, part, copies=copies)
     articles = select_articles(run, selection)
-    mentions = select_mentions(run, selection, articles)
-    for column, value in (("target", actor), ("valence", valence)):
-        mentions = mentions.filter(pc.equal(mentions.column(column), value))
-    mentions = mentions.filter(pc.is_in(mentions.column("voice"), pa.array(READINGS[voice][0])))
-    return tell_mentions(run, mentions, articles)
+    mentions = select_coded(run, selection, articles, "target", "valence", "voice")
+    for column, values in (("target", [actor]), ("valence", [valence]), ("voice", READINGS[voice][0])):
+        mentions = mentions.filter(among(mentions.column(column), pa.array(values, pa.string())))
+    rows = mentions.column("row").to_numpy()
+    return tell_mentions(run, run.rows("mentions").take(rows, TOLD_COLUMNS), articles)
 
 
 def labelled_actors(run: Run) -> dict[str, dict[str, int]]:
     """For each valence how many mentions are about each listed actor in the whole corpus, the most first."""
     listed = pa.array([a.actor_id for a in run.lexicon.actors], pa.string())
-    counting = run.mentions.filter(
-        pc.and_(pc.is_in(run.mentions.column("target"), listed), pc.equal(run.mentions.column("sense"), "conflict"))
+    mentions = run.rows("mentions").columns("target", "sense", "valence")
+    counting = mentions.filter(
+        pc.and_(among(mentions.column("target"), listed), among(mentions.column("sense"), pa.array(["conflict"])))
     )
     found: dict[str, dict[str, int]] = {}
     for valence in ("condemning", "elevating"):

@@ -13,14 +13,13 @@ from pathlib import Path
 from typing import Any
 
 import pyarrow as pa
-import pyarrow.parquet as pq
 
 from framing.corpus import Corpus, FolderKind, read_corpus
 from framing.errors import CorpusError, LexiconError, RunError, reason_of
 from framing.lexicon import Lexicon, read_lexicon
 from framing.lexicon.actors import Actor
-from framing.schema import check_table
-from framing.study.textcounts import count_references, count_speech_words
+from framing.study.rows import Rows, open_rows
+from framing.study.textcounts import count_all_speech_words, count_part_words, count_references
 
 RUN_TABLES = ("mentions", "sentences", "speech", "details")
 RUN_FOLDER = FolderKind("run.json", '"corpus_digest"', ("run.json", *RUN_TABLES))
@@ -72,22 +71,49 @@ class Run:
         }
         return hashlib.sha256(json.dumps(decides, sort_keys=True).encode()).hexdigest()
 
-    @cached_property
+    @property
     def mentions(self) -> pa.Table:
-        return self._table("mentions")
+        """All mentions; of a large run ask `rows` for the columns or the articles that are needed."""
+        return self.rows("mentions").whole()
 
-    @cached_property
+    @property
     def sentences(self) -> pa.Table:
-        return self._table("sentences")
+        """All sentences; see `mentions`."""
+        return self.rows("sentences").whole()
+
+    @property
+    def speech(self) -> pa.Table:
+        """All speech; see `mentions`."""
+        return self.rows("speech").whole()
+
+    @property
+    def details(self) -> pa.Table:
+        """All details; see `mentions`."""
+        return self.rows("details").whole()
+
+    def rows(self, name: str) -> Rows:
+        """One of `RUN_TABLES`, to be read by columns or by rows.
+
+        Raises:
+            RunError: It is missing, damaged, or not as long as the record says.
+        """
+        if name not in self._rows:
+            self._rows[name] = open_rows(self.source, name, self.record["counts"])
+        return self._rows[name]
 
     @cached_property
-    def speech(self) -> pa.Table:
-        return self._table("speech")
+    def _rows(self) -> dict[str, Rows]:
+        return {}
+
+    @cached_property
+    def words(self) -> pa.Table:
+        """The words of each article's title and body: article_id, part, and the sums of `WORD_COLUMNS` over its sentences."""
+        return count_part_words(self.rows("sentences"))
 
     @cached_property
     def speech_words(self) -> pa.Array:
         """How many words each row of `speech` decides; see `count_speech_words`."""
-        return count_speech_words(self.corpus, self.sentences, self.speech)
+        return count_all_speech_words(self.corpus, self.rows("sentences"), self.rows("speech"))
 
     def references(self, actor: Actor) -> Mapping[str, int]:
         """How often each article names an actor; counted once for each actor and list of names."""
@@ -98,35 +124,6 @@ class Run:
     @cached_property
     def _references(self) -> dict[Actor, dict[str, int]]:
         return {}
-
-    @cached_property
-    def details(self) -> pa.Table:
-        return self._table("details")
-
-    def _table(self, name: str) -> pa.Table:
-        if not isinstance(self.source, Path):
-            return self.source[name]
-        parts = sorted((self.source / name).glob("*.parquet"))
-        if not parts:
-            raise RunError(
-                f"{str(self.source)!r} without {name}/", "the Parquet parts of a run", "Annotate the corpus again."
-            )
-        try:
-            table = pa.concat_tables([pq.read_table(part) for part in parts])
-        except (OSError, pa.ArrowException) as problem:
-            raise RunError(
-                f"damaged {name} in {str(self.source)!r} ({reason_of(problem)})",
-                "readable Parquet files",
-                "Annotate the corpus again.",
-            ) from problem
-        check_table(table, name)
-        if table.num_rows != self.record["counts"].get(name):
-            raise RunError(
-                f"{table.num_rows:,} rows in {name}, and run.json says {self.record['counts'].get(name)}",
-                "the parts as annotate wrote them",
-                "Annotate the corpus again.",
-            )
-        return table
 
     def outlet_names(self) -> dict[str, str]:
         """Name to show for each outlet_id, each one once: where names repeat, the id stands behind."""

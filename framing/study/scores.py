@@ -10,8 +10,9 @@ import pyarrow.compute as pc
 
 from framing.errors import SelectionError
 from framing.stats.means import MEAN_METHOD, estimate_means
+from framing.study.rows import among, places
 from framing.study.run import Run
-from framing.study.select import Selection, open_articles, select_sentences
+from framing.study.select import Selection, open_articles
 
 SCORES = {"loadedness": ("loaded_prob",), "tone": ("polarity", "subjectivity")}
 _HOW = {
@@ -65,8 +66,11 @@ def compare_scores(
         raise SelectionError(f"--voice {voice} with {measure}", "all or own: a sentence is scored whole", "Correct it.")
     articles = open_articles(run, selection)
     ids = articles.column("article_id").combine_chunks()
-    sentences = select_sentences(run, selection)
-    sentences = sentences.filter(pc.is_in(sentences.column("article_id"), ids))
+    columns = ("article_id", "part", *(("n_words", "n_own_words") if voice == "own" else ()), *SCORES[measure])
+    sentences = run.rows("sentences").columns(*columns)
+    sentences = sentences.filter(among(sentences.column("article_id"), ids))
+    if selection.part != "all":
+        sentences = sentences.filter(pc.equal(sentences.column("part"), selection.part))
     if voice == "own":
         sentences = sentences.filter(pc.equal(sentences.column("n_words"), sentences.column("n_own_words")))
     names, outlets = run.outlet_names(), articles.column("outlet_id").to_pylist()
@@ -75,7 +79,7 @@ def compare_scores(
         known = sentences.filter(pc.is_valid(sentences.column(score)))
         if not known.num_rows:
             raise SelectionError(f"a run without {measure} in this selection", "scored sentences", _HOW[measure])
-        place = pc.index_in(known.column("article_id"), ids).to_numpy()
+        place = places(known.column("article_id"), ids)
         sums = np.bincount(place, known.column(score).to_numpy(), articles.num_rows)
         counts = np.bincount(place, minlength=articles.num_rows)
         rows += [

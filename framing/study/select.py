@@ -6,6 +6,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass, field
 from datetime import UTC, date, datetime, time
 
+import numpy as np
 import pyarrow as pa
 import pyarrow.compute as pc
 
@@ -14,6 +15,7 @@ from framing.ingest.language import language_code
 from framing.lexicon import Lexicon
 from framing.lexicon.actors import ActorNames
 from framing.schema import PARTS, SENSES, VOICES
+from framing.study.rows import among, row_numbers
 from framing.study.run import Run
 
 SECTIONS = ("news", "opinion", "wire", "live blog")
@@ -173,27 +175,51 @@ def _day(value: str | None, option: str) -> datetime | None:
         raise SelectionError(f"date {value!r}", "a day such as 2024-03-31", f"Correct {option}.") from problem
 
 
-def select_mentions(run: Run, selection: Selection, articles: pa.Table | None = None) -> pa.Table:
-    """Mentions that the selection takes in, any voice."""
-    mentions = run.mentions
+def select_mentions(
+    run: Run, selection: Selection, articles: pa.Table | None = None, columns: Sequence[str] | None = None
+) -> pa.Table:
+    """Mentions that the selection takes in, any voice; all columns when none are named."""
+    return run.rows("mentions").take(_wanted(run, selection, articles), columns)
+
+
+def select_coded(run: Run, selection: Selection, articles: pa.Table | None, *columns: str) -> pa.Table:
+    """Columns of `select_mentions` to count over: strings as dictionary arrays, and `row`, their numbers in the table."""
+    rows = row_numbers(_wanted(run, selection, articles))
+    coded = run.rows("mentions").columns(*columns).take(pa.array(rows))
+    return coded.append_column("row", pa.array(rows, pa.int64()))
+
+
+def in_voice(mentions: pa.Table, voice: str) -> pa.Table:
+    """Mentions of a voice, or of one of several joined by a plus; all of them with `all`."""
+    voices = pa.array(voice.split("+"))
+    return mentions if voice == "all" else mentions.filter(among(mentions.column("voice"), voices))
+
+
+def _wanted(run: Run, selection: Selection, articles: pa.Table | None) -> np.ndarray:
+    """For each mention whether the selection takes it in."""
+    rows = run.rows("mentions")
+    kept = np.ones(rows.num_rows, bool)
+
+    wanted: dict[str, pa.Array] = {}
     if articles is not None and articles.num_rows < run.corpus.n_articles:
-        mentions = mentions.filter(
-            pc.is_in(mentions.column("article_id"), articles.column("article_id").combine_chunks())
-        )
-    for column, value, everything in (("part", selection.part, "all"), ("sense", selection.sense, "all")):
-        if value != everything:
-            mentions = mentions.filter(pc.equal(mentions.column(column), value))
+        wanted["article_id"] = articles.column("article_id").combine_chunks()
     term = run.lexicon.find_term(selection.term).term_id if selection.term else None
-    for column, wanted in (("term_id", term), ("concept_id", selection.concept), ("category", selection.category)):
-        if wanted is not None:
-            mentions = mentions.filter(pc.equal(mentions.column(column), wanted))
-    if selection.target is not None:
-        mentions = mentions.filter(pc.equal(mentions.column("target"), find_target(run, selection.target)))
-    if selection.agency is not None:
-        mentions = mentions.filter(pc.equal(mentions.column("agency"), selection.agency))
+    for name, value in (
+        ("part", None if selection.part == "all" else selection.part),
+        ("sense", None if selection.sense == "all" else selection.sense),
+        ("term_id", term),
+        ("concept_id", selection.concept),
+        ("category", selection.category),
+        ("target", None if selection.target is None else find_target(run, selection.target)),
+        ("agency", selection.agency),
+    ):
+        if value is not None:
+            wanted[name] = pa.array([value], pa.string())
+    for name, values in wanted.items():
+        kept &= among(rows.columns(name).column(0), values).to_numpy()
     if selection.certain_only:
-        mentions = mentions.filter(pc.invert(mentions.column("uncertain")))
-    return mentions
+        kept &= ~rows.columns("uncertain").column(0).to_numpy()
+    return kept
 
 
 def find_target(run: Run, name: str) -> str:
@@ -202,7 +228,7 @@ def find_target(run: Run, name: str) -> str:
     Raises:
         SelectionError: No mention in the run is about it.
     """
-    known = set(pc.unique(run.mentions.column("target")).to_pylist()) - {None}
+    known = set(run.rows("mentions").tally("target")) - {None}
     ids = {a.actor_id for a in run.lexicon.actors}
     found = name if name in known or name in ids else ActorNames(run.lexicon.actors).find(name)
     if found is None or (found not in known and found not in ids):
@@ -211,12 +237,10 @@ def find_target(run: Run, name: str) -> str:
     return found
 
 
-def select_sentences(run: Run, selection: Selection) -> pa.Table:
-    """Sentences of the selected part."""
-    sentences = run.sentences
-    return (
-        sentences if selection.part == "all" else sentences.filter(pc.equal(sentences.column("part"), selection.part))
-    )
+def select_words(run: Run, selection: Selection) -> pa.Table:
+    """The words of each article's selected parts; see `Run.words`."""
+    words = run.words
+    return words if selection.part == "all" else words.filter(pc.equal(words.column("part"), selection.part))
 
 
 def check_voice(voice: str) -> None:

@@ -8,10 +8,10 @@ from typing import Any
 
 import numpy as np
 import pyarrow as pa
-import pyarrow.compute as pc
 
 from framing.lexicon.actors import Actor
 from framing.stats import FEWEST_ARTICLES, INTERVAL_METHOD, Counts, estimate_outlets, estimate_rows, ratio_row
+from framing.study.rows import places
 from framing.study.run import Run
 from framing.study.select import Selection, check_numbers, check_selection, open_articles
 
@@ -73,17 +73,12 @@ def tally(
         of: The group of each row.
         weights: What each row counts; 1 when not given.
     """
-    rows = _places(ids, articles.column("article_id"))
-    columns = _places(of, pa.chunked_array([pa.array(list(groups), pa.string())]))
+    rows = places(ids, articles.column("article_id"))
+    columns = places(of, pa.array(list(groups), pa.string()))
     kept = (rows >= 0) & (columns >= 0)
-    n = np.zeros((articles.num_rows, len(groups)))
-    np.add.at(n, (rows[kept], columns[kept]), 1 if weights is None else weights[kept])
-    return n
-
-
-def _places(values: pa.ChunkedArray, among: pa.ChunkedArray) -> np.ndarray:
-    found = pc.index_in(values, value_set=among.combine_chunks())
-    return np.asarray(pc.fill_null(found, -1).to_numpy())
+    cells = rows[kept] * len(groups) + columns[kept]
+    n = np.bincount(cells, None if weights is None else weights[kept], articles.num_rows * len(groups))
+    return n.astype(float).reshape(articles.num_rows, len(groups))
 
 
 def estimate_shares(
@@ -183,7 +178,8 @@ def sides_of(actors: Sequence[Actor]) -> dict[str, str]:
 def replaced(values: pa.ChunkedArray, by: Mapping[str, str]) -> pa.ChunkedArray:
     """Values with some of them replaced by others; what is not named becomes null."""
     keys = pa.array(list(by), pa.string())
-    return pc.take(pa.array(list(by.values()), pa.string()), pc.index_in(values, value_set=keys))
+    at = places(values, keys)
+    return pa.chunked_array([pa.array(list(by.values()), pa.string()).take(pa.array(at, mask=at < 0))])
 
 
 def largest(groups: pa.ChunkedArray, weights: np.ndarray, most: int = MOST_ACTORS) -> list[str]:

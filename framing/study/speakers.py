@@ -13,9 +13,10 @@ import pyarrow.compute as pc
 from framing.errors import SelectionError, unknown_name
 from framing.lexicon.actors import ActorNames
 from framing.schema import VOICES
-from framing.study.concordance import read_texts, tell_mentions
+from framing.study.concordance import TOLD_COLUMNS, read_texts, tell_mentions
+from framing.study.rows import among, places, row_numbers
 from framing.study.run import Run
-from framing.study.select import Selection, select_articles, select_mentions, select_sentences
+from framing.study.select import Selection, select_articles, select_coded, select_words
 from framing.study.shares import (
     MOST_ACTORS,
     OTHER,
@@ -190,12 +191,12 @@ def find_speech(
     articles = open_selection(run, selection, 0.95)
     speech, groups, _ = _grouped(run, selection, articles, by, actor, voice, most)
     mine = articles.filter(pc.equal(articles.column("outlet_id"), outlet))
-    here = pc.and_(
-        pc.is_in(speech.column("article_id"), mine.column("article_id").combine_chunks()), pc.equal(groups, group)
-    )
-    found = speech.filter(pc.and_(here, pc.greater(speech.column("n_words"), 0)))
+    here = pc.and_(among(speech.column("article_id"), mine.column("article_id")), pc.equal(groups, group))
+    found = speech.filter(pc.and_(here, pc.greater(speech.column("n_words"), 0))).select(["row", "n_words"])
     n_all = found.num_rows
-    rows = found.slice(offset, limit).to_pylist()
+    shown = found.slice(offset, limit)
+    told = run.rows("speech").take(shown.column("row").to_numpy())
+    rows = told.append_column("n_words", shown.column("n_words")).to_pylist()
     ids = {r["article_id"] for r in rows}
     texts = read_texts(run, ids)
     about = {
@@ -203,9 +204,9 @@ def find_speech(
         for a in mine.select(["article_id", "title", "published"]).to_pylist()
         if a["article_id"] in ids
     }
-    near = run.sentences.filter(pc.is_in(run.sentences.column("article_id"), pa.array(sorted(ids), pa.string())))
+    near = run.rows("sentences").of_articles(ids, ("article_id", "part", "start", "end"))
     spans: dict[tuple[str, str], list[tuple[int, int]]] = {}
-    for s in near.select(["article_id", "part", "start", "end"]).to_pylist():
+    for s in near.to_pylist():
         spans.setdefault((s["article_id"], s["part"]), []).append((s["start"], s["end"]))
     name = run.outlet_names().get(outlet, outlet)
     out: list[dict[str, Any]] = []
@@ -231,25 +232,27 @@ def find_speech(
 def _grouped(
     run: Run, selection: Selection, articles: pa.Table, by: str, actor: str | None, voice: str, most: int
 ) -> tuple[pa.Table, pa.ChunkedArray, dict[str, str]]:
-    """The attributed speech of the selection with its words, the group of each row, and all groups with their labels."""
+    """The attributed speech of the selection (its row, article and words), the group of each, and all groups with their labels."""
     if by not in SPEECH_GROUPS:
         raise SelectionError(f"grouping {by!r}", f"one of {', '.join(SPEECH_GROUPS)}", "Correct it.")
     if voice not in SPEECH_VOICES:
         raise SelectionError(f"voice {voice!r}", f"one of {', '.join(SPEECH_VOICES)}", "Choose one that is attributed.")
-    speech = run.speech.append_column("n_words", run.speech_words)
     kinds = ["direct", "reported"] if voice == "all" else [voice]
+    named = ("cue_stance",) if by == "stance" else ("speaker",)
+    whole = run.rows("speech").columns("article_id", "speaker_actor", *named)
+    keys = run.rows("speech").columns("kind", "article_id", "part")
     kept = pc.and_(
-        pc.is_in(speech.column("kind"), pa.array(kinds)),
-        pc.is_in(speech.column("article_id"), articles.column("article_id").combine_chunks()),
+        among(keys.column("kind"), pa.array(kinds)), among(keys.column("article_id"), articles.column("article_id"))
     )
     if selection.part != "all":
-        kept = pc.and_(kept, pc.equal(speech.column("part"), selection.part))
-    speech = speech.filter(kept)
+        kept = pc.and_(kept, among(keys.column("part"), pa.array([selection.part])))
+    at = pa.array(row_numbers(kept))
+    speech = whole.take(at).append_column("row", at).append_column("n_words", run.speech_words.take(at))
     sides = sides_of(run.lexicon.actors)
     if actor is not None:
         wanted = find_actor(run, actor)
         belonging = [a for a, side in sides.items() if wanted in (a, side)]
-        speech = speech.filter(pc.is_in(speech.column("speaker_actor"), pa.array(belonging, pa.string())))
+        speech = speech.filter(among(speech.column("speaker_actor"), pa.array(belonging, pa.string())))
     if by == "stance":
         return speech, pc.fill_null(speech.column("cue_stance"), NO_CUE), dict(_STANCE_LABELS)
     groups, labels = group_actors(
@@ -279,7 +282,8 @@ def group_actors(
         most: How many actors become groups of their own.
         unlisted: What those in no list are called.
     """
-    listed = actors if by == "actor" else replaced(actors, sides_of(run.lexicon.actors))
+    sides = {a.actor_id: a.actor_id for a in run.lexicon.actors} if by == "actor" else sides_of(run.lexicon.actors)
+    listed = replaced(actors, sides)
     top = largest(listed, weights, most)
     rest = pc.if_else(pc.is_valid(named), unlisted, NOBODY)
     groups = pc.if_else(
@@ -359,16 +363,16 @@ def compare_voices(
 
 
 def _loaded(run: Run, selection: Selection, articles: pa.Table) -> pa.Table:
-    mentions = select_mentions(run, selection, articles)
+    mentions = select_coded(run, selection, articles, "article_id", "valence", "voice")
     return mentions.filter(pc.not_equal(mentions.column("valence"), "plain"))
 
 
 def _word_shares(run: Run, selection: Selection, articles: pa.Table) -> Mapping[tuple[str, str], float]:
     """The share of each outlet's words that are own, quoted and reported."""
-    sentences = select_sentences(run, selection)
+    sentences = select_words(run, selection)
     columns = {v: f"n_{v}_words" for v in ("own", "direct", "reported")}
     outlets = articles.column("outlet_id").take(
-        pc.index_in(sentences.column("article_id"), value_set=articles.column("article_id").combine_chunks())
+        _or_null(places(sentences.column("article_id"), articles.column("article_id")))
     )
     sums = (
         pa.table(
@@ -385,6 +389,10 @@ def _word_shares(run: Run, selection: Selection, articles: pa.Table) -> Mapping[
         if r["outlet_id"] and r["all_sum"]
         for v in columns
     }
+
+
+def _or_null(at: np.ndarray) -> pa.Array:
+    return pa.array(at, mask=at < 0)
 
 
 def find_loaded(
@@ -407,12 +415,13 @@ def find_loaded(
     selection = Selection((outlet,), date_from, date_to, section, part, category=category, copies=copies)
     articles = select_articles(run, selection)
     loaded = _loaded(run, selection, articles)
-    return tell_mentions(run, loaded.filter(pc.equal(loaded.column("voice"), voice)), articles)
+    rows = loaded.filter(pc.equal(loaded.column("voice"), voice)).column("row").to_numpy()
+    return tell_mentions(run, run.rows("mentions").take(rows, TOLD_COLUMNS), articles)
 
 
 def speaking_actors(run: Run) -> dict[str, int]:
     """How many attributed words each side has in the whole corpus, the most first."""
-    sides = replaced(run.speech.column("speaker_actor"), sides_of(run.lexicon.actors))
+    sides = replaced(run.rows("speech").columns("speaker_actor").column(0), sides_of(run.lexicon.actors))
     sums = pa.table({"side": sides, "n": run.speech_words}).group_by("side").aggregate([("n", "sum")]).to_pylist()
     found = {r["side"]: int(r["n_sum"]) for r in sums if r["side"] and r["n_sum"]}
     return dict(sorted(found.items(), key=lambda item: (-item[1], item[0])))

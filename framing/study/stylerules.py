@@ -8,16 +8,16 @@ from collections.abc import Sequence
 from typing import Any, NamedTuple
 
 import pyarrow as pa
-import pyarrow.compute as pc
 
 from framing.errors import unknown_name
 from framing.ingest.shipped import list_shipped
 from framing.lexicon.stylerules import StyleRule, read_style_rules
 from framing.stats import FEWEST_ARTICLES
 from framing.stats.agreement import INTERVAL, measure_share
-from framing.study.concordance import tell_mentions
+from framing.study.concordance import TOLD_COLUMNS, tell_mentions
+from framing.study.rows import among
 from framing.study.run import Run
-from framing.study.select import Selection, check_selection, select_articles, select_mentions
+from framing.study.select import Selection, check_selection, select_articles, select_coded
 
 #: Columns of the rows.
 STYLE_COLUMNS = (
@@ -138,8 +138,9 @@ def _find_uses(
         return {}
     selection = dataclasses.replace(selection, outlets=tuple(outlets))
     articles = select_articles(run, selection)
-    mentions = select_mentions(run, selection, articles)
-    mentions = mentions.filter(pc.is_in(mentions.column("term_id"), pa.array(terms, pa.string())))
+    found = select_coded(run, selection, articles, "term_id")
+    rows = found.filter(among(found.column("term_id"), pa.array(terms, pa.string()))).column("row").to_numpy()
+    mentions = run.rows("mentions").take(rows, TOLD_COLUMNS)
     uses: dict[tuple[str, str], list[dict[str, Any]]] = {}
     for use in tell_mentions(run, mentions, articles, width=width).to_pylist():
         uses.setdefault((use["outlet"], use["term_id"]), []).append(use)

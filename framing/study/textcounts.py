@@ -17,6 +17,12 @@ from framing.language.segment import Span
 from framing.language.voice import find_stretches
 from framing.lexicon.actors import Actor
 from framing.lexicon.model import fold_marks
+from framing.study.rows import Rows
+
+#: What is summed over sentences to be the denominator of a rate.
+WORD_COLUMNS = ("n_words", "n_direct_words", "n_reported_words", "n_own_words")
+#: Articles whose speech is counted at a time.
+_BLOCK = 1_000
 
 
 class _Row(NamedTuple):
@@ -24,6 +30,44 @@ class _Row(NamedTuple):
     end: int
     kind: str
     row: int
+
+
+def count_part_words(sentences: Rows) -> pa.Table:
+    """The words of each article's title and body, summed over its sentences: article_id (coded), part and `WORD_COLUMNS`."""
+    keys = sentences.columns("article_id", "part")
+    if not sentences.num_rows:
+        return pa.table(
+            {
+                "article_id": keys.column(0),
+                "part": keys.column(1),
+                **{n: pa.array([], pa.int64()) for n in WORD_COLUMNS},
+            }
+        )
+    coded = [keys.column(name).chunk(0) for name in keys.column_names]
+    place, part = (c.indices.to_numpy().astype(np.int64) for c in coded)
+    n_parts = len(coded[1].dictionary)
+    cells, first = np.unique(place * n_parts + part, return_inverse=True)
+    sums = {}
+    for name in WORD_COLUMNS:
+        words = sentences.take(np.arange(sentences.num_rows), [name]).column(0).to_numpy()
+        sums[name] = np.bincount(first, words, len(cells)).astype(np.int64)
+    ids = pa.DictionaryArray.from_arrays(pa.array(cells // n_parts).cast(coded[0].indices.type), coded[0].dictionary)
+    parts = pa.DictionaryArray.from_arrays(pa.array(cells % n_parts).cast(coded[1].indices.type), coded[1].dictionary)
+    return pa.table({"article_id": ids, "part": parts, **sums})
+
+
+def count_all_speech_words(corpus: Corpus, sentences: Rows, speech: Rows) -> pa.Array:
+    """`count_speech_words` of a whole run, some articles at a time."""
+    words = np.zeros(speech.num_rows, np.int64)
+    ids = pc.unique(speech.columns("article_id").column(0)).to_pylist()
+    for first in range(0, len(ids), _BLOCK):
+        block = ids[first : first + _BLOCK]
+        at = speech.rows_of(block)
+        near = sentences.of_articles(
+            block, ("article_id", "part", "start", "end", "n_direct_words", "n_reported_words")
+        )
+        words[at] = count_speech_words(corpus, near, speech.take(at, ("article_id", "part", "start", "end", "kind")))
+    return pa.array(words)
 
 
 def count_speech_words(corpus: Corpus, sentences: pa.Table, speech: pa.Table) -> pa.Array:
@@ -87,8 +131,8 @@ def _read_shared(corpus: Corpus, shared: dict[str, list[tuple[str, Span, list[_R
     excluded: dict[tuple[str, str], list[tuple[int, int]]] = {}
     for passage in corpus.excluded.filter(pc.is_in(corpus.excluded.column("article_id"), wanted)).to_pylist():
         excluded.setdefault((passage["article_id"], passage["part"]), []).append((passage["start"], passage["end"]))
-    for batch in corpus.batches(["article_id", "title", "text"]):
-        for article in batch.filter(pc.is_in(batch.column("article_id"), wanted)).to_pylist():
+    for batch in corpus.rows(shared, ["article_id", "title", "text"]):
+        for article in batch.to_pylist():
             texts = {"title": article["title"] or "", "body": article["text"] or ""}
             texts = {part: blank(text, excluded.get((article["article_id"], part), [])) for part, text in texts.items()}
             for part, sentence, rows in shared[article["article_id"]]:

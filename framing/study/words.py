@@ -4,12 +4,11 @@ from __future__ import annotations
 
 from array import array
 from collections import Counter
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 from typing import Any, NamedTuple
 
 import numpy as np
 import pyarrow as pa
-import pyarrow.compute as pc
 from scipy import sparse
 
 from framing.corpus import WORD
@@ -17,7 +16,7 @@ from framing.language.batch import blank
 from framing.language.segment import Span
 from framing.language.voice import SpokenSpan, find_own_words
 from framing.study.run import Run
-from framing.study.select import Selection, select_sentences
+from framing.study.select import Selection
 
 #: Whose words can be counted one by one.
 WORD_VOICES = ("all", "own")
@@ -55,20 +54,31 @@ def count_all_words(run: Run, selection: Selection, articles: pa.Table, voice: s
     Returns:
         Rows in the order of `articles`; their sums are the words that rates are computed per.
     """
-    ids = articles.column("article_id").to_pylist()
-    row_of = {article_id: i for i, article_id in enumerate(ids)}
-    sentences = _by_article(
-        select_sentences(run, selection), articles, ("part", "start", "end", "n_words", "n_own_words")
-    )
-    speech = _by_article(run.speech, articles, ("part", "start", "end", "kind")) if voice == "own" else {}
-    excluded = _by_article(run.corpus.excluded, articles, ("part", "start", "end"))
     vocabulary: dict[str, int] = {}
     rows, columns, data = array("i"), array("i"), array("i")
-    for batch in run.corpus.batches(["article_id", "title", "text"]):
+    for row, folded in find_words(run, selection, articles, voice):
+        rows.extend([row] * len(folded))
+        columns.extend(vocabulary.setdefault(word, len(vocabulary)) for word in folded)
+        data.extend(folded.values())
+    cells = (np.array(data, float), (np.asarray(rows), np.asarray(columns)))
+    return WordTable(sparse.csr_array(cells, shape=(articles.num_rows, len(vocabulary))), tuple(vocabulary))
+
+
+def find_words(
+    run: Run, selection: Selection, articles: pa.Table, voice: str = "all"
+) -> Iterator[tuple[int, Counter[str]]]:
+    """The words of each article with their numbers, and the article's row in `articles`; see `count_all_words`."""
+    row_of = {article_id: i for i, article_id in enumerate(articles.column("article_id").to_pylist())}
+    excluded = _by_article(run.corpus.excluded, ("part", "start", "end"))
+    # Sentences and speech are read for the articles at hand, so that memory does not grow with the corpus.
+    for batch in run.corpus.rows(row_of, ["article_id", "title", "text"]):
+        here = batch.column("article_id").to_pylist()
+        wanted = ("article_id", "part", "start", "end", "n_words", "n_own_words")
+        sentences = _by_article(run.rows("sentences").of_articles(here, wanted), wanted[1:])
+        spans = ("article_id", "part", "start", "end", "kind")
+        speech = _by_article(run.rows("speech").of_articles(here, spans), spans[1:]) if voice == "own" else {}
         for article in batch.to_pylist():
             article_id = article["article_id"]
-            if article_id not in row_of:
-                continue
             texts = {"title": article["title"] or "", "body": article["text"] or ""}
             for part in texts if article_id in excluded else ():
                 passages = [(start, end) for p, start, end in excluded[article_id] if p == part]
@@ -79,6 +89,8 @@ def count_all_words(run: Run, selection: Selection, articles: pa.Table, voice: s
             }
             found: Counter[str] = Counter()
             for part, start, end, n_words, n_own in sentences.get(article_id, ()):
+                if selection.part not in ("all", part):
+                    continue
                 if voice == "all" or n_own == n_words:
                     found.update(WORD.findall(texts[part], start, end))
                 elif n_own:
@@ -86,16 +98,11 @@ def count_all_words(run: Run, selection: Selection, articles: pa.Table, voice: s
             folded: Counter[str] = Counter()
             for word, n in found.items():
                 folded[fold_word(word)] += n
-            rows.extend([row_of[article_id]] * len(folded))
-            columns.extend(vocabulary.setdefault(word, len(vocabulary)) for word in folded)
-            data.extend(folded.values())
-    cells = (np.array(data, float), (np.array(rows, np.int64), np.array(columns, np.int64)))
-    return WordTable(sparse.csr_array(cells, shape=(len(ids), len(vocabulary))), tuple(vocabulary))
+            yield row_of[article_id], folded
 
 
-def _by_article(table: pa.Table, articles: pa.Table, columns: Sequence[str]) -> dict[str, list[tuple[Any, ...]]]:
-    """Rows of the articles as tuples, by article, in their order."""
-    mine = table.filter(pc.is_in(table.column("article_id"), articles.column("article_id").combine_chunks()))
+def _by_article(mine: pa.Table, columns: Sequence[str]) -> dict[str, list[tuple[Any, ...]]]:
+    """Rows as tuples, by article, in their order."""
     found: dict[str, list[tuple[Any, ...]]] = {}
     values = zip(*(mine.column(name).to_pylist() for name in columns), strict=True)
     for article_id, row in zip(mine.column("article_id").to_pylist(), values, strict=True):
