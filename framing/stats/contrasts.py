@@ -3,8 +3,9 @@
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
+from functools import lru_cache
 from itertools import islice
 from typing import Any
 
@@ -18,6 +19,8 @@ from framing.stats.resample import PERMUTATIONS, codes, permuted_labels
 
 #: Most sums worked on at a time.
 _MOST_AT_ONCE = 200_000
+#: Bytes of permuted labels that are kept: those of 16,000 articles.
+_MOST_KEPT = 32_000_000
 
 TEST_METHOD = (
     "outlet labels permuted over articles, studentised difference (Chung & Romano 2013) of the square roots of the rates "
@@ -121,14 +124,13 @@ def _run(
 ) -> tuple[np.ndarray, np.ndarray, np.ndarray]:
     """Observed statistics, and how many permutations were as extreme and how many usable; outlets × groups."""
     totals = _split(columns.sum(0, keepdims=True), g)
-    rng = np.random.default_rng([seed, 7])
     observed = _studentised(_split(_sums(columns, labels[None], k)[0], g), totals, share)
     size = np.abs(observed)
     extreme = np.zeros(observed.shape, np.int64)
     valid = np.zeros(observed.shape, np.int64)
     # Few numbers at a time, so that they stay in the processor's cache.
     at_once = int(np.clip(_MOST_AT_ONCE // (k * columns.shape[1]), 1, 128))
-    mixed = permuted_labels(labels.astype(np.min_scalar_type(k)), strata, rng, permutations)
+    mixed = _mixed(labels.astype(np.min_scalar_type(k)), strata, seed, permutations)
     while block := list(islice(mixed, at_once)):
         drawn = _studentised(_split(_sums(columns, np.stack(block), k), g), totals, share)
         usable = ~np.isnan(drawn)
@@ -136,6 +138,22 @@ def _run(
         # A hair's breadth, so that equal statistics count as equal whatever the order of summation.
         extreme += (usable & (np.abs(drawn) >= size - 1e-9)).sum(axis=0)
     return observed, extreme, valid
+
+
+def _mixed(labels: np.ndarray, strata: np.ndarray, seed: int, permutations: int) -> Iterator[np.ndarray]:
+    """Labels permuted with this seed; kept for the next test of the same articles, such as of another word or voice."""
+    if labels.nbytes * permutations > _MOST_KEPT:
+        return permuted_labels(labels, strata, np.random.default_rng([seed, 7]), permutations)
+    return iter(_kept(labels.tobytes(), labels.dtype.str, strata.tobytes(), seed, permutations))
+
+
+@lru_cache(maxsize=1)
+def _kept(labels: bytes, kind: str, strata: bytes, seed: int, permutations: int) -> np.ndarray:
+    given = np.frombuffer(labels, kind), np.frombuffer(strata, np.int64)
+    mixed = np.empty((permutations, len(given[0])), kind)
+    for row, drawn in zip(mixed, permuted_labels(*given, np.random.default_rng([seed, 7]), permutations), strict=True):
+        row[:] = drawn
+    return mixed
 
 
 def _sums(columns: np.ndarray, labels: np.ndarray, k: int) -> np.ndarray:

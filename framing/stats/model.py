@@ -63,7 +63,7 @@ def estimate_model(
 
 
 def _fit(n: np.ndarray, w: np.ndarray, inside: np.ndarray, events: np.ndarray, level: float) -> list[dict[str, Any]]:
-    k = codes(events.tolist())[0]
+    k = np.unique(events, return_inverse=True)[1]
     size = int(k.max()) + 1 if len(k) else 0
     sums = [_by_event(v[part], k[part], size) for v in (n, w) for part in (inside, ~inside)]
     n_in, n_out, w_in, w_out = sums

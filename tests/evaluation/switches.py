@@ -12,6 +12,7 @@ from __future__ import annotations
 
 import argparse
 import json
+import logging
 import os
 import random
 import statistics
@@ -22,6 +23,8 @@ from collections.abc import Callable, Iterator
 from datetime import date, timedelta
 from pathlib import Path
 from typing import Any
+
+import numpy as np
 
 ROOT = Path(__file__).parents[2]
 #: Pages, and the parts of those that show one at a time: page, key of the choice of a part, part.
@@ -46,8 +49,6 @@ VIEWS: tuple[tuple[str, str, str], ...] = (
     ("methods", "methods", "Instruments"),
     ("methods", "methods", "Download"),
 )
-#: Floors by number of articles.
-FLOORS = ((3_000, 0.3), (30_000, 1.5))
 #: Outlets chosen at a time; more than are shown at first.
 FEWEST_OUTLETS, MOST_OUTLETS = 4, 12
 _FIRST = """
@@ -58,28 +59,32 @@ open_app(); print(time.perf_counter() - start)
 
 
 class Clock:
-    """Sums up the time that scripts of pages take."""
+    """Sums up the time that scripts of pages take, and that of the processor, which other programs do not lengthen."""
 
     def __init__(self) -> None:
         import framing.pages
 
-        self.seconds = 0.0
+        self.taken = np.zeros(2)
         real = framing.pages.show_app
 
         def timed() -> None:
-            begun = time.perf_counter()
+            begun = _now()
             try:
                 real()
             finally:
-                self.seconds += time.perf_counter() - begun
+                self.taken += _now() - begun
 
         # app.py imports the name at each run.
         framing.pages.show_app = timed
 
-    def take(self) -> float:
-        """Seconds since the last time this was asked."""
-        seconds, self.seconds = self.seconds, 0.0
-        return seconds
+    def take(self) -> np.ndarray:
+        """Seconds by the clock and of the processor since the last time this was asked."""
+        taken, self.taken = self.taken, np.zeros(2)
+        return taken
+
+
+def _now() -> np.ndarray:
+    return np.array([time.perf_counter(), time.process_time()])
 
 
 def open_app(page: str = "start", **query: str) -> Any:
@@ -171,9 +176,9 @@ def _press(widget: Any, index: int) -> Any:
     return widget.set_value(option)
 
 
-def measure_widget(app: Any, clock: Clock, choices: Choices, key: str, n: int) -> tuple[Any, list[float]]:
+def measure_widget(app: Any, clock: Clock, choices: Choices, key: str, n: int) -> tuple[Any, list[np.ndarray]]:
     """Seconds of up to `n` changes of one widget."""
-    times: list[float] = []
+    times: list[np.ndarray] = []
     while len(times) < n:
         widget = _widget(app, key)
         if widget is None:
@@ -211,6 +216,11 @@ def measure_widget(app: Any, clock: Clock, choices: Choices, key: str, n: int) -
     return app, times
 
 
+def _line(row: dict[str, Any]) -> str:
+    times = " ".join(f"{row[name]:6}" for name in ("median_ms", "slowest_ms", "median_cpu_ms", "slowest_cpu_ms"))
+    return f"{row['page']:12} {row['part']:22} {row['choice']:34} {row['n']:3} {times}"
+
+
 def measure_first(n: int) -> list[float]:
     command = [sys.executable, "-c", _FIRST]
     return [
@@ -224,17 +234,19 @@ def measure(n: int, pages: list[str] | None, seed: int) -> list[dict[str, Any]]:
     clock = Clock()
     rows: list[dict[str, Any]] = []
 
-    def note(page: str, part: str, choice: str, times: list[float]) -> None:
+    def note(page: str, part: str, choice: str, times: list[np.ndarray]) -> None:
         row = {
             "page": page,
             "part": part,
             "choice": choice,
             "n": len(times),
-            "median_ms": round(1000 * statistics.median(times)),
-            "slowest_ms": round(1000 * max(times)),
+            "median_ms": round(1000 * float(np.median([t[0] for t in times]))),
+            "slowest_ms": round(1000 * max(t[0] for t in times)),
+            "median_cpu_ms": round(1000 * float(np.median([t[1] for t in times]))),
+            "slowest_cpu_ms": round(1000 * max(t[1] for t in times)),
         }
         rows.append(row)
-        print(f"{page:12} {part:22} {choice:34} {row['n']:3} {row['median_ms']:6} {row['slowest_ms']:6}", flush=True)
+        print(_line(row), flush=True)
 
     for number, (page, part_key, part) in enumerate(VIEWS):
         if pages and page not in pages:
@@ -279,6 +291,7 @@ def main() -> None:
     parser.add_argument("--seed", type=int, default=0)
     parser.add_argument("--json", type=Path)
     given = parser.parse_args()
+    logging.getLogger("streamlit").setLevel(logging.ERROR)
     os.environ["FRAMING_CORPUS"] = str(given.run.resolve())
     if not given.pages:
         first = measure_first(min(given.n, 5))
@@ -287,7 +300,7 @@ def main() -> None:
     times = sorted(rows, key=lambda r: -r["median_ms"])
     print("\nslowest by median")
     for row in times[:12]:
-        print(f"{row['page']:12} {row['part']:22} {row['choice']:34} {row['median_ms']:6} {row['slowest_ms']:6}")
+        print(_line(row))
     if given.json:
         given.json.write_text(json.dumps(rows, indent=1), encoding="utf-8")
 
