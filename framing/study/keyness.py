@@ -15,7 +15,7 @@ from framing.study.comparison import count_selection
 from framing.study.described import articles_of, described
 from framing.study.run import Run
 from framing.study.select import Selection, check_numbers
-from framing.study.words import WORD_VOICES, count_all_words
+from framing.study.words import WORD_VOICES, WordTable, count_all_words
 
 KEYNESS_WORDS = ("all", "lexicon")
 EXPLORATORY = (
@@ -63,6 +63,7 @@ def find_keyness(
     prior: float | None = None,
     limit: int | None = 50,
     level: float = 0.95,
+    counted: WordTable | None = None,
 ) -> pa.Table:
     """Which words an outlet uses more than the others: a list to explore, never a finding.
 
@@ -85,6 +86,7 @@ def find_keyness(
         prior: Words the prior of the log-odds is worth; as many as an average article has when not given.
         limit: Most rows; all when None.
         level: Of the interval.
+        counted: From `count_corpus_words` with the same part and voice, to save counting again.
 
     Returns:
         One row per word that the target uses more: word (or term), value (the measure), counts, rates per 1,000
@@ -100,7 +102,7 @@ def find_keyness(
         >>> from framing.study.annotation import annotate
         >>> rows = [{"article_id": str(i), "outlet_id": "AB"[i % 2], "text": ("Rain fell.", "Sun shone.")[i % 2]} for i in range(4)]
         >>> find_keyness(annotate(corpus_from_rows(rows)), target="A").column("word").to_pylist()
-        ['rain', 'fell']
+        ['fell', 'rain']
     """
     for value, allowed, option in (
         (measure, KEYNESS_MEASURES, "measure"),
@@ -125,7 +127,7 @@ def find_keyness(
     counts = count_selection(run, selection, articles, "rate", by="term", voice=voice)
     n_words = counts.denominators[:, 0] if counts.n.shape[1] else np.zeros(len(of))
     if words == "all":
-        n, names = count_all_words(run, selection, articles, voice)
+        n, names = count_all_words(run, selection, articles, voice, counted)
         n_words = np.asarray(n.sum(axis=1), float)
     else:
         n, names = sparse.csr_array(counts.n), counts.groups

@@ -4,11 +4,12 @@ from __future__ import annotations
 
 from array import array
 from collections import Counter
-from collections.abc import Iterator, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from typing import Any, NamedTuple
 
 import numpy as np
 import pyarrow as pa
+import pyarrow.compute as pc
 from scipy import sparse
 
 from framing.corpus import WORD
@@ -20,6 +21,8 @@ from framing.study.select import Selection
 
 #: Whose words can be counted one by one.
 WORD_VOICES = ("all", "own")
+#: Articles between two calls of `progress`.
+_TOLD_EVERY = 200
 
 
 class WordTable(NamedTuple):
@@ -39,7 +42,9 @@ def fold_word(word: str) -> str:
     return word.lower().replace("’", "'")
 
 
-def count_all_words(run: Run, selection: Selection, articles: pa.Table, voice: str = "all") -> WordTable:
+def count_all_words(
+    run: Run, selection: Selection, articles: pa.Table, voice: str = "all", counted: WordTable | None = None
+) -> WordTable:
     """Every word of the selected articles and part, lower-cased; excluded passages never count.
 
     A reader would get wrong: with voice `own` words in quotations and reported speech are left out, so that both
@@ -50,18 +55,55 @@ def count_all_words(run: Run, selection: Selection, articles: pa.Table, voice: s
         selection: Already checked; its part counts.
         articles: From `select_articles`.
         voice: all or own.
+        counted: From `count_corpus_words` with this part and voice, to save counting again.
 
     Returns:
-        Rows in the order of `articles`; their sums are the words that rates are computed per.
+        Rows in the order of `articles`; their sums are the words that rates are computed per. Words by alphabet.
     """
+    if counted is not None:
+        every = run.corpus.metadata.column("article_id").combine_chunks()
+        places = pc.index_in(articles.column("article_id").combine_chunks(), every)
+        n = counted.n[places.to_numpy()].astype(float)
+        present = np.flatnonzero(n.sum(axis=0))
+        return WordTable(n[:, present], tuple(counted.words[i] for i in present.tolist()))
+    return _table(find_words(run, selection, articles, voice), articles.num_rows, np.dtype(float))
+
+
+def count_corpus_words(
+    run: Run, *, part: str = "all", voice: str = "all", progress: Callable[[int], None] | None = None
+) -> WordTable:
+    """`count_all_words` of the whole corpus, of which any selection of articles can be taken.
+
+    Args:
+        run: From `annotate` or `read_run`.
+        part: title, body or all.
+        voice: all or own.
+        progress: Called with the number of articles counted so far; what it raises ends the counting.
+    """
+    articles = run.corpus.metadata
+
+    def found() -> Iterator[tuple[int, Counter[str]]]:
+        for done, row in enumerate(find_words(run, Selection(part=part), articles, voice), 1):
+            if progress is not None and done % _TOLD_EVERY == 0:
+                progress(done)
+            yield row
+
+    return _table(found(), articles.num_rows, np.dtype(np.int32))
+
+
+def _table(found: Iterator[tuple[int, Counter[str]]], n_articles: int, kind: np.dtype[Any]) -> WordTable:
     vocabulary: dict[str, int] = {}
     rows, columns, data = array("i"), array("i"), array("i")
-    for row, folded in find_words(run, selection, articles, voice):
+    for row, folded in found:
         rows.extend([row] * len(folded))
-        columns.extend(vocabulary.setdefault(word, len(vocabulary)) for word in folded)
+        columns.extend([vocabulary.setdefault(word, len(vocabulary)) for word in folded])
         data.extend(folded.values())
-    cells = (np.array(data, float), (np.asarray(rows), np.asarray(columns)))
-    return WordTable(sparse.csr_array(cells, shape=(articles.num_rows, len(vocabulary))), tuple(vocabulary))
+    # By alphabet, so that equals stand in one order whatever was counted beside them.
+    words = sorted(vocabulary)
+    place = np.empty(len(words), np.int32)
+    place[[vocabulary[word] for word in words]] = np.arange(len(words), dtype=np.int32)
+    cells = (np.asarray(data, kind), (np.asarray(rows), place[np.asarray(columns)]))
+    return WordTable(sparse.csr_array(cells, shape=(n_articles, len(words))), tuple(words))
 
 
 def find_words(

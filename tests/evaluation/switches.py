@@ -295,7 +295,9 @@ def main() -> None:
     os.environ["FRAMING_CORPUS"] = str(given.run.resolve())
     if not given.pages:
         first = measure_first(min(given.n, 5))
-        print(f"first page after start: median {statistics.median(first):.2f} s, slowest {max(first):.2f} s", flush=True)
+        print(
+            f"first page after start: median {statistics.median(first):.2f} s, slowest {max(first):.2f} s", flush=True
+        )
     rows = measure(given.n, given.pages.split(",") if given.pages else None, given.seed)
     times = sorted(rows, key=lambda r: -r["median_ms"])
     print("\nslowest by median")
