@@ -76,8 +76,8 @@ def layout(height: int, x_title: str, **more: Any) -> dict[str, Any]:
 #: Options of the plotly toolbar: download as an image, nothing else; no logo, so nothing to load from elsewhere.
 CONFIG = {
     "displaylogo": False,
-    # A drawing that can be enlarged in print; the interactive file saves points (PNG).
-    "toImageButtonOptions": {"format": "svg", "filename": "figure"},
+    # Points at three times the size on screen, for slides; `camera` gives the same for a drawing that can be enlarged.
+    "toImageButtonOptions": {"format": "png", "filename": "figure", "scale": 3},
     "modeBarButtonsToRemove": [
         "select2d",
         "lasso2d",
@@ -91,6 +91,24 @@ CONFIG = {
 }
 
 
+def camera(form: str, name: str) -> dict[str, Any]:
+    """`CONFIG` with the toolbar's camera saving a file of this format and name.
+
+    Args:
+        form: png or svg.
+        name: Of the file, without its ending.
+
+    Example:
+        >>> camera("svg", "rates")["toImageButtonOptions"]
+        {'format': 'svg', 'filename': 'rates', 'scale': 1}
+    """
+    return CONFIG | {"toImageButtonOptions": {"format": form, "filename": name, "scale": 3 if form == "png" else 1}}
+
+
 def render_figure(figure: go.Figure) -> str:
     """A figure as one HTML page that works without a network."""
-    return str(figure.to_html(include_plotlyjs=True, full_html=True, config={"displaylogo": False}))
+    return str(
+        figure.to_html(
+            include_plotlyjs=True, full_html=True, config=camera("svg", "figure") | {"modeBarButtonsToRemove": []}
+        )
+    )

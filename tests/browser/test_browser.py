@@ -70,7 +70,7 @@ def test_switch_voice_click_a_bar_and_read(page, address: str) -> None:  # type:
         b for b in (p.bounding_box() for p in page.locator(".barlayer .point path").all()) if b and b["width"] > 20
     ]
     page.mouse.click(boxes[0]["x"] + boxes[0]["width"] / 2, boxes[0]["y"] + boxes[0]["height"] / 2)
-    sentences = page.locator(".st-key-sentences")
+    sentences = page.locator("[class*=st-key-sentences]")
     sentences.wait_for()
     sentences.locator(".fr-m.fr-own").first.wait_for()
     assert "own words" in sentences.inner_text()
@@ -115,7 +115,7 @@ def test_a_cell_of_the_heat_map_opens_its_sentences(page, address: str) -> None:
     page.wait_for_timeout(1500)
     box = cells.nth(5).bounding_box()
     page.mouse.click(box["x"] + box["width"] / 2, box["y"] + box["height"] / 2)
-    page.locator(".st-key-sentences").wait_for()
+    page.locator("[class*=st-key-sentences]").wait_for()
 
 
 def test_a_table_is_downloaded(page, address: str, tmp_path: Path) -> None:  # type: ignore[no-untyped-def]
