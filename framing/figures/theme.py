@@ -59,6 +59,18 @@ def wrapped(text: str, width: int = 20) -> str:
     return "<br>".join(plotly_text(line) for line in lines)
 
 
+#: Below the figure: on a phone a legend takes a line for each entry, and the bars are what is to be seen first.
+LEGEND = {
+    "orientation": "h",
+    "yref": "container",
+    "y": 0,
+    "yanchor": "bottom",
+    "x": 0,
+    "xref": "container",
+    "traceorder": "normal",
+}
+
+
 def layout(height: int, x_title: str, **more: Any) -> dict[str, Any]:
     """Layout every figure starts from; fonts and grounds come from the page's theme."""
     base = {
@@ -68,7 +80,7 @@ def layout(height: int, x_title: str, **more: Any) -> dict[str, Any]:
         "dragmode": False,
         "xaxis": {"title": {"text": x_title}, "automargin": True, "rangemode": "tozero", "fixedrange": True},
         "yaxis": {"automargin": True, "fixedrange": True, "type": "category"},
-        "legend": {"orientation": "h", "y": 1.02, "yanchor": "bottom", "x": 0},
+        "legend": LEGEND,
     }
     return base | more
 

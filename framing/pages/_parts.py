@@ -25,6 +25,8 @@ HERE = Path(__file__).parent
 SENTENCES_SHOWN = 12
 
 
+#: Less room above the title, so that a phone's first screen shows the figure.
+_TOP_CSS = '[data-testid="stMainBlockContainer"]{padding-top:3.5rem}'
 #: A link is a whole headline, over several lines where it is long.
 _LINK_CSS = '[data-testid="stPageLink"] a,[data-testid="stPageLink"] a *{white-space:normal!important;overflow:visible!important;text-overflow:clip!important;height:auto}'
 #: Captions say how to read a figure, so they are to be read: Streamlit's ink for them is too pale (WCAG 1.4.3).
@@ -33,7 +35,7 @@ _CAPTION_CSS = '[data-testid="stCaptionContainer"]{color:inherit!important;opaci
 
 def show_style() -> None:
     """The style of marks; once a page."""
-    st.html(f"<style>{MARK_CSS}{_CAPTION_CSS}{_LINK_CSS}</style>")
+    st.html(f"<style>{MARK_CSS}{_CAPTION_CSS}{_LINK_CSS}{_TOP_CSS}</style>")
 
 
 def show_opening(page: str, title: str, *, only_outlets: bool = False, voice: bool = True) -> tuple[Run, Chosen]:

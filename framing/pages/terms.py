@@ -261,7 +261,7 @@ def show_trend(run: Run, chosen: Chosen, term_id: str) -> None:
     if points:
         outlet, group, voice, first, last = points[0]["customdata"][:5]
         st.caption(f"Sentences from {first} to {last}")
-        show_sentences(run, replace(chosen, date_from=first, date_to=last), outlet, "term", group, voice)
+        show_sentences(run, replace(chosen, date_from=first, date_to=last), outlet, "term", group, voice, "trend")
 
 
 def _only(result: Any, outlets: list[str]) -> Any:
