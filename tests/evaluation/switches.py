@@ -272,7 +272,7 @@ def measure(n: int, pages: list[str] | None, seed: int) -> list[dict[str, Any]]:
         note(page, part, "opened", opened)
         keys = list(dict.fromkeys(_key(w) for w in _widgets(app) if not w.disabled))
         for key in keys:
-            if key in (part_key, "codebook"):
+            if key in (part_key, "codebook") or key.startswith("camera-"):
                 continue
             app = open_app(page, **({part_key: part} if part_key else {}))
             if choices.dates is None and key not in ("outlets",):
@@ -291,7 +291,7 @@ def main() -> None:
     parser.add_argument("--seed", type=int, default=0)
     parser.add_argument("--json", type=Path)
     given = parser.parse_args()
-    logging.getLogger("streamlit").setLevel(logging.ERROR)
+    logging.disable(logging.WARNING)
     os.environ["FRAMING_CORPUS"] = str(given.run.resolve())
     if not given.pages:
         first = measure_first(min(given.n, 5))
