@@ -375,12 +375,12 @@ def show_table(
             files.append(("Interactive figure", lambda: render_figure(figure), "html", "text/html"))
         if figure is not None:
             # Without a choice it is PNG: only a browser draws a figure here, so the camera of its toolbar saves the picture.
-            st.segmented_control(
+            st.radio(
                 "The camera above the figure saves",
-                ["png", "svg"],
-                default="png",
+                ("png", "svg"),
                 format_func=str.upper,
                 key=f"camera-{name}",
+                horizontal=True,
             )
         with st.container(horizontal=True):
             for label, make, ending, kind in files:

@@ -254,7 +254,7 @@ def test_the_camera_saves_a_picture(page, address: str, tmp_path: Path, form: st
     figure.locator(".scatterlayer .point").first.wait_for(state="attached")
     if form == "svg":
         page.get_by_text("The table behind this").first.click()
-        page.get_by_role("radio", name="SVG").first.click()
+        page.get_by_text("SVG", exact=True).first.click()
         page.wait_for_timeout(2000)
     figure.hover()
     with page.expect_download() as started:
