@@ -9,14 +9,14 @@ from framing.figures.events import plot_coverage, plot_event_times, plot_matched
 from framing.figures.rates import choice_order, plot_category_grid, plot_rates
 from framing.figures.reliability import plot_reliability
 from framing.figures.robustness import plot_every_way
-from framing.figures.theme import CONFIG, outlet_colours, outlet_symbols, render_figure
+from framing.figures.theme import camera, outlet_colours, outlet_symbols, render_figure
 from framing.figures.trend import plot_trend
 from framing.figures.voices import actor_colours, plot_group_share, plot_shares
 
 __all__ = [
-    "CONFIG",
     "Figure",
     "actor_colours",
+    "camera",
     "choice_order",
     "outlet_colours",
     "outlet_symbols",

@@ -56,6 +56,7 @@ def plot_choices(result: pa.Table, valence: Mapping[str, str]) -> go.Figure:
             text=[plotly_text(r["group_label"]) if r["value"] >= 0.12 else "" for r in mine],
             textposition="inside",
             insidetextanchor="middle",
+            textangle=0,
             hovertext=[
                 f"{r['n_mentions']} of {r['n_denominator']} occasions"
                 + (f"<br>{r['low']:.0%} to {r['high']:.0%}" if r["low"] is not None else f"<br>{r['reason']}")
@@ -70,7 +71,6 @@ def plot_choices(result: pa.Table, valence: Mapping[str, str]) -> go.Figure:
             uniformtext={"minsize": 10, "mode": "hide"},
             barmode="stack",
             bargap=0.28,
-            legend={"orientation": "h", "y": 1.02, "yanchor": "bottom", "x": 0, "traceorder": "normal"},
         )
     )
     figure.update_xaxes(range=[0, 1], tickformat=".0%")

@@ -59,6 +59,18 @@ def wrapped(text: str, width: int = 20) -> str:
     return "<br>".join(plotly_text(line) for line in lines)
 
 
+#: Below the figure: on a phone a legend takes a line for each entry, and the bars are what is to be seen first.
+LEGEND = {
+    "orientation": "h",
+    "yref": "container",
+    "y": 0,
+    "yanchor": "bottom",
+    "x": 0,
+    "xref": "container",
+    "traceorder": "normal",
+}
+
+
 def layout(height: int, x_title: str, **more: Any) -> dict[str, Any]:
     """Layout every figure starts from; fonts and grounds come from the page's theme."""
     base = {
@@ -68,7 +80,7 @@ def layout(height: int, x_title: str, **more: Any) -> dict[str, Any]:
         "dragmode": False,
         "xaxis": {"title": {"text": x_title}, "automargin": True, "rangemode": "tozero", "fixedrange": True},
         "yaxis": {"automargin": True, "fixedrange": True, "type": "category"},
-        "legend": {"orientation": "h", "y": 1.02, "yanchor": "bottom", "x": 0},
+        "legend": LEGEND,
     }
     return base | more
 
@@ -76,8 +88,8 @@ def layout(height: int, x_title: str, **more: Any) -> dict[str, Any]:
 #: Options of the plotly toolbar: download as an image, nothing else; no logo, so nothing to load from elsewhere.
 CONFIG = {
     "displaylogo": False,
-    # A drawing that can be enlarged in print; the interactive file saves points (PNG).
-    "toImageButtonOptions": {"format": "svg", "filename": "figure"},
+    # Points at three times the size on screen, for slides; `camera` gives the same for a drawing that can be enlarged.
+    "toImageButtonOptions": {"format": "png", "filename": "figure", "scale": 3},
     "modeBarButtonsToRemove": [
         "select2d",
         "lasso2d",
@@ -91,6 +103,24 @@ CONFIG = {
 }
 
 
+def camera(form: str, name: str) -> dict[str, Any]:
+    """`CONFIG` with the toolbar's camera saving a file of this format and name.
+
+    Args:
+        form: png or svg.
+        name: Of the file, without its ending.
+
+    Example:
+        >>> camera("svg", "rates")["toImageButtonOptions"]
+        {'format': 'svg', 'filename': 'rates', 'scale': 1}
+    """
+    return CONFIG | {"toImageButtonOptions": {"format": form, "filename": name, "scale": 3 if form == "png" else 1}}
+
+
 def render_figure(figure: go.Figure) -> str:
     """A figure as one HTML page that works without a network."""
-    return str(figure.to_html(include_plotlyjs=True, full_html=True, config={"displaylogo": False}))
+    return str(
+        figure.to_html(
+            include_plotlyjs=True, full_html=True, config=camera("svg", "figure") | {"modeBarButtonsToRemove": []}
+        )
+    )

@@ -74,7 +74,6 @@ def plot_shares(result: pa.Table, colours: Mapping[str, str], x_title: str) -> g
             uniformtext={"minsize": 10, "mode": "hide"},
             barmode="stack",
             bargap=0.28,
-            legend={"orientation": "h", "y": 1.02, "yanchor": "bottom", "x": 0, "traceorder": "normal"},
         )
     )
     figure.update_xaxes(range=[0, 1], tickformat=".0%")

@@ -25,6 +25,23 @@ PAGES = (
 )
 
 
+#: Streamlit takes a step in the browser's history for a page and one more when the page's choices come into the address, so that
+#: Back led to the same page, which then took a step forward again. A change within a page replaces the step, unless it leads
+#: from one article or event to another.
+_ONE_STEP = """<script>
+if (!window.framingOneStep) {
+  window.framingOneStep = true;
+  const push = history.pushState.bind(history);
+  history.pushState = (state, title, url) => {
+    const before = new URL(location.href), after = new URL(url ?? location.href, location.href);
+    const turned = ["article", "event"].some(
+      (key) => before.searchParams.has(key) && after.searchParams.has(key) && before.searchParams.get(key) !== after.searchParams.get(key));
+    return before.pathname === after.pathname && !turned ? history.replaceState(state, title, url) : push(state, title, url);
+  };
+}
+</script>"""
+
+
 def show_app() -> None:
     """Configure the page, draw the navigation and run the chosen page."""
     # Arrow's own allocator keeps what was freed for minutes; the system's gives it back when `_load` asks for it.
@@ -42,6 +59,7 @@ def show_app() -> None:
     ]
     page = st.navigation(pages)
     st.set_page_config(page_title=f"{page.title} · Framing")
+    st.html(_ONE_STEP, unsafe_allow_javascript=True)
     try:
         page.run()
     except FramingError as problem:

@@ -10,9 +10,8 @@ from typing import Any
 import streamlit as st
 from streamlit.errors import StreamlitAPIException
 
-from framing.markup import escape
 from framing.pages._parts import outlet_line, show_article_link
-from framing.report.page import render_aligned, render_key, render_passage
+from framing.report.page import render_aligned, render_key, render_notes, render_passage
 from framing.study import Run
 from framing.study.pairs import Passage, align_mentions
 
@@ -82,7 +81,7 @@ def show_aligned(run: Run, passages: Sequence[Passage]) -> None:
 
 def show_passage(run: Run, passage: Passage) -> None:
     with st.container(border=True, height="stretch"):
-        st.html(f"<p>{outlet_line(run, passage.outlet_id)}</p>")
+        st.html(outlet_line(run, passage.outlet_id))
         st.html(
             render_passage(
                 passage.text,
@@ -95,14 +94,8 @@ def show_passage(run: Run, passage: Passage) -> None:
             )
         )
         told = ", ".join(f"{run.lexicon.by_id[term].label} {n}×" for term, n in passage.counts)
-        st.html(f"<p><small>All its own words for this, on this event: {escape(told)}</small></p>")
         plain = {m["surface"]: m["plain"] for m in passage.mentions if m["plain"]}
-        if plain:
-            st.html(
-                "<p><small>Plainer words here: "
-                + "; ".join(f"{escape(word)} → <em>{escape(other)}</em>" for word, other in plain.items())
-                + "</small></p>"
-            )
+        st.html(render_notes(f"All its own words for this, on this event: {told}", plain))
         day = f"{passage.article['published'].date().isoformat()} · " if passage.article["published"] else ""
         title = passage.article["title"] or passage.article["article_id"]
         show_article_link(passage.article["article_id"], f"{day}{title}")

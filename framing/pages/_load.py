@@ -24,6 +24,7 @@ from framing.study import Run, Selection, annotate, compare, find_concordance, r
 from framing.study.annotation import package_version
 from framing.study.groups import group_corpus
 from framing.study.pairs import WordingPair, find_wording_pair
+from framing.study.words import WordTable, count_corpus_words
 
 #: The dashboard scores tone only where a page shows it, so that the first page does not wait for TextBlob.
 OPTIONS = AnnotateOptions(tone="none")
@@ -33,6 +34,8 @@ OPTIONS = AnnotateOptions(tone="none")
 ADDED = "added_run"
 #: Where a session keeps the run whose events it found itself, with the digest of the run they were found for.
 GROUPED = "grouped_run"
+#: Where a session keeps the counts of all words of its own texts.
+COUNTED = "counted_words"
 
 
 def is_shared() -> bool:
@@ -143,6 +146,40 @@ def compared(run: Run, **parameters: Any) -> pa.Table:
 def concordance(run: Run, selection: Selection, voice: str) -> pa.Table:
     """`find_concordance`, computed once per run and selection."""
     return cast(pa.Table, computed(find_concordance, run, selection=selection, voice=voice))
+
+
+def words_of(run: Run, part: str, voice: str) -> WordTable | None:
+    """Every word of the corpus, counted once with a bar that can be stopped; None where it was stopped.
+
+    Any selection is a choice among these counts, so that a switch does not read the texts again.
+    """
+    kept = st.session_state.setdefault(COUNTED, {}) if _is_own(run) else _word_tables(run.digest)
+    key, stopped = (run.digest, part, voice), f"stopped-{run.digest}-{part}-{voice}"
+    if key not in kept:
+        place = st.empty()
+        if st.session_state.get(stopped):
+            st.info("The words were not counted, so there is nothing to show here.")
+            if not place.button("Count the words", key="count_words", type="primary"):
+                return None
+        with place.container():
+            bar = st.progress(0.0, "Counting every word of the articles, once for all selections …")
+            # A press on Stop, or any other switch, ends this run at the next step of the bar.
+            st.button("Stop", key="stop_words", on_click=st.session_state.__setitem__, args=(stopped, True))
+        total = max(1, run.corpus.n_articles)
+
+        def tell(done: int) -> None:
+            bar.progress(min(1.0, done / total), f"{done:,} of {total:,} articles counted, once for all selections")
+
+        kept[key] = count_corpus_words(run, part=part, voice=voice, progress=tell)
+        st.session_state.pop(stopped, None)
+        place.empty()
+    table: WordTable = kept[key]
+    return table
+
+
+@st.cache_resource(max_entries=2, show_spinner=False)
+def _word_tables(digest: str) -> dict[tuple[str, str, str], WordTable]:
+    return {}
 
 
 def wording_pair(run: Run, event_id: str | None) -> WordingPair | None:

@@ -12,11 +12,11 @@ import pyarrow as pa
 import pyarrow.parquet as pq
 import streamlit as st
 
-from framing.figures import CONFIG, Figure, render_figure
-from framing.markup import escape, plain_label
+from framing.figures import Figure, camera, render_figure
+from framing.markup import plain_label
 from framing.pages._load import concordance, load_run
 from framing.pages._selection import VOICES, Chosen, show_selection
-from framing.report.page import MARK_CSS, render_passage, render_speech
+from framing.report.page import MARK_CSS, render_outlet, render_passage, render_speech
 from framing.report.tables import render_csv, render_xlsx
 from framing.study import Run
 from framing.study.concordance import read_texts
@@ -25,13 +25,17 @@ HERE = Path(__file__).parent
 SENTENCES_SHOWN = 12
 
 
+#: Less room above the title, so that a phone's first screen shows the figure.
+_TOP_CSS = '[data-testid="stMainBlockContainer"]{padding-top:3.5rem}'
+#: A link is a whole headline, over several lines where it is long.
+_LINK_CSS = '[data-testid="stPageLink"] a,[data-testid="stPageLink"] a *{white-space:normal!important;overflow:visible!important;text-overflow:clip!important;height:auto}'
 #: Captions say how to read a figure, so they are to be read: Streamlit's ink for them is too pale (WCAG 1.4.3).
 _CAPTION_CSS = '[data-testid="stCaptionContainer"]{color:inherit!important;opacity:.86}'
 
 
 def show_style() -> None:
     """The style of marks; once a page."""
-    st.html(f"<style>{MARK_CSS}{_CAPTION_CSS}</style>")
+    st.html(f"<style>{MARK_CSS}{_CAPTION_CSS}{_LINK_CSS}{_TOP_CSS}</style>")
 
 
 def show_opening(page: str, title: str, *, only_outlets: bool = False, voice: bool = True) -> tuple[Run, Chosen]:
@@ -53,7 +57,7 @@ def show_clicked(
     name: str,
     *,
     what: str = "Word",
-    open_with: Callable[[str, str, str], None] | None = None,
+    open_with: Callable[[str, str, str, str], None] | None = None,
 ) -> None:
     """The sentences behind the mark that was clicked in a chart, or that was chosen from two lists.
 
@@ -65,14 +69,15 @@ def show_clicked(
         result: The table the chart draws.
         name: The chart's name on its page.
         what: What the list of groups is called.
-        open_with: Shows what is behind an outlet, group and voice; the sentences of a category, concept or term when not given.
+        open_with: Shows what is behind an outlet, group and voice, with keys that begin with its fourth argument; the
+            sentences of a category, concept or term when not given.
     """
 
     def show(outlet: str, group: str, voice: str) -> None:
         if open_with is not None:
-            open_with(outlet, group, voice)
+            open_with(outlet, group, voice, name)
         else:
-            show_sentences(run, chosen, outlet, column, group, voice)
+            show_sentences(run, chosen, outlet, column, group, voice, name)
 
     points = state.get("selection", {}).get("points", []) if state else []
     points = [p for p in points if p.get("customdata")]
@@ -96,8 +101,8 @@ def show_clicked(
         show(outlet, group, chosen.voice)
 
 
-def show_sentences(run: Run, chosen: Chosen, outlet: str, column: str, group: str, voice: str) -> None:
-    """Sentences of one outlet with one group, marks in place, each with a link to its article."""
+def show_sentences(run: Run, chosen: Chosen, outlet: str, column: str, group: str, voice: str, place: str) -> None:
+    """Sentences of one outlet with one group, marks in place, each with a link to its article; `place` is the figure's name."""
     selection = replace(chosen, outlets=(outlet,)).selection(**{column: group})
     found = concordance(run, selection, voice)
     name = run.outlet_names().get(outlet, outlet)
@@ -106,7 +111,7 @@ def show_sentences(run: Run, chosen: Chosen, outlet: str, column: str, group: st
         found,
         f"{_label(run, column, group)} in {name}",
         VOICES.get(voice, voice).lower(),
-        f"{outlet}-{group}-{voice}",
+        f"{place}-{outlet}-{group}-{voice}",
     )
 
 
@@ -118,9 +123,9 @@ def show_found(run: Run, found: pa.Table, label: str, note: str, key: str) -> No
         found: A concordance.
         label: What they are; shown as plain characters.
         note: What stands behind their number. Safe text.
-        key: Of what is shown, so that another one begins at its first page.
+        key: Of the figure and of what is shown: no other on the page has it, and another one begins at its first page.
     """
-    with st.container(border=True, key="sentences"):
+    with st.container(border=True, key=f"sentences-{key}"):
         st.markdown(f"**{found.num_rows} {'mention' if found.num_rows == 1 else 'mentions'}**, {note}")
         st.text(label)
         if not found.num_rows:
@@ -164,9 +169,9 @@ def show_speech(run: Run, found: pa.Table, label: str, key: str) -> None:
         run: What is shown.
         found: From `find_speech`.
         label: What they are; shown as plain characters.
-        key: Of what is shown.
+        key: Of the figure and of what is shown.
     """
-    with st.container(border=True, key="sentences"):
+    with st.container(border=True, key=f"sentences-{key}"):
         n = found.num_rows
         st.markdown(
             f"**{n} {'passage' if n == 1 else 'passages'}** of somebody's words, each in the sentence in which it begins"
@@ -335,7 +340,13 @@ def show_figure(
     if says:
         st.markdown(says)
     chart: dict[str, Any] = {"on_select": "rerun", "selection_mode": "points"} if click else {}
-    state = st.plotly_chart(figure, key=f"{name}-{key}", config=CONFIG, alt=alt, **chart)
+    state = st.plotly_chart(
+        figure,
+        key=f"{name}-{key}",
+        config=camera(st.session_state.get(f"camera-{name}") or "png", name),
+        alt=alt,
+        **chart,
+    )
     st.caption(caption)
     show_table(result, columns, name, figure)
     return state if click else None
@@ -362,6 +373,15 @@ def show_table(
         ]
         if figure is not None:
             files.append(("Interactive figure", lambda: render_figure(figure), "html", "text/html"))
+        if figure is not None:
+            # Without a choice it is PNG: only a browser draws a figure here, so the camera of its toolbar saves the picture.
+            st.radio(
+                "The camera above the figure saves",
+                ("png", "svg"),
+                format_func=str.upper,
+                key=f"camera-{name}",
+                horizontal=True,
+            )
         with st.container(horizontal=True):
             for label, make, ending, kind in files:
                 # Made when it is asked for: a page with many tables would make files for nobody.
@@ -388,11 +408,6 @@ def show_fictional(run: Run) -> None:
 
 
 def outlet_line(run: Run, outlet_id: str) -> str:
-    """An outlet's name and what kind of publisher it is, as safe HTML."""
+    """An outlet's name and what kind of publisher it is, as a safe paragraph."""
     row = next((o for o in run.corpus.outlets.to_pylist() if o["outlet_id"] == outlet_id), None)
-    if row is None:
-        return escape(outlet_id)
-    about = ", ".join(str(row[k]) for k in ("ownership", "country") if row[k])
-    return f"<strong>{escape(row['name'] or outlet_id)}</strong>" + (
-        f" <small>{escape(about)}</small>" if about else ""
-    )
+    return render_outlet(outlet_id, row or {})

@@ -113,7 +113,7 @@ def show_forms(run: Run, chosen: Chosen, sides: dict[str, dict[str, int]], names
         does = "act" if given["role"] == "doer" else "suffer"
         question = f"How are events told in which these {does}: {plain_label(names[one])}?"
 
-    def open_form(outlet: str, group: str, _: str) -> None:
+    def open_form(outlet: str, group: str, _: str, place: str) -> None:
         found = computed(find_roles, run, outlet=outlet, group=group, **given)
         name = run.outlet_names().get(outlet, outlet)
         show_found(
@@ -121,7 +121,7 @@ def show_forms(run: Run, chosen: Chosen, sides: dict[str, dict[str, int]], names
             found,
             f"{_label(told, group)} in {name}",
             VOICES[chosen.voice].lower(),
-            f"form-{outlet}-{group}-{actor}",
+            f"{place}-{outlet}-{group}-{actor}",
         )
 
     passive = told.filter(pc.equal(told.column("group"), "agentless_passive")).to_pylist()
@@ -155,11 +155,13 @@ def show_roles(run: Run, chosen: Chosen) -> None:
             continue
         groups = list(dict.fromkeys(result.column("group").to_pylist()))
 
-        def open_role(outlet: str, group: str, _: str, given: dict[str, Any] = given, told: pa.Table = result) -> None:
+        def open_role(
+            outlet: str, group: str, _: str, place: str, given: dict[str, Any] = given, told: pa.Table = result
+        ) -> None:
             found = computed(find_roles, run, outlet=outlet, group=group, **given)
             name = run.outlet_names().get(outlet, outlet)
             note = VOICES[chosen.voice].lower()
-            show_found(run, found, f"{_label(told, group)} in {name}", note, f"{given['by']}-{outlet}-{group}")
+            show_found(run, found, f"{_label(told, group)} in {name}", note, f"{place}-{outlet}-{group}")
 
         nobody = result.filter(pc.equal(result.column("group"), NOBODY)).to_pylist()
         state = show_figure(
@@ -196,13 +198,13 @@ def show_left_out(run: Run, chosen: Chosen, sides: dict[str, dict[str, int]], na
         )
         return
 
-    def open_left_out(outlet: str, group: str, _: str) -> None:
+    def open_left_out(outlet: str, group: str, _: str, place: str) -> None:
         found = computed(
             find_roles, run, outlet=outlet, group=LEFT_OUT, by="named", actor=group, role="sufferer", **given
         )
         name = run.outlet_names().get(outlet, outlet)
         label = f"{names[group]} suffers, nobody is named as doing it, in {name}"
-        show_found(run, found, label, VOICES[chosen.voice].lower(), f"left-out-{outlet}-{group}")
+        show_found(run, found, label, VOICES[chosen.voice].lower(), f"{place}-{outlet}-{group}")
 
     state = show_figure(
         plot_pair(shown, "share of mentions without a doer"),

@@ -55,7 +55,7 @@ def show_read() -> None:
     loaded = [m for m in mentions if m["valence"] != "plain"]
     left, right = st.columns([5, 2], gap="large")
     with left:
-        st.html(f"<style>{READING_CSS}</style><p>{outlet_line(run, article['outlet_id'])}</p>")
+        st.html(f"<style>{READING_CSS}</style>{outlet_line(run, article['outlet_id'])}")
         about = [
             article["published"].strftime("%d %B %Y, %H:%M UTC") if article["published"] else "no date",
             article["section"] or "",

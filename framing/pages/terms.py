@@ -11,7 +11,7 @@ import streamlit as st
 from framing.errors import SelectionError
 from framing.figures import outlet_colours, outlet_symbols, plot_dispersion, plot_trend
 from framing.markup import plain_label
-from framing.pages._load import computed, concordance
+from framing.pages._load import computed, concordance, words_of
 from framing.pages._parts import HERE, show_clicked, show_figure, show_opening, show_sentences, show_table
 from framing.pages._selection import VOICES, Chosen
 from framing.report.page import KWIC_CSS, render_concordance, render_key
@@ -164,8 +164,11 @@ def show_collocates(run: Run, chosen: Chosen, term_id: str) -> None:
     )
     window = right.number_input("Words on each side", 1, 20, WINDOW, key="window", bind="query-params")
     counting = chosen.parameters(but=_NO_VOICE)
-    # Counted once for all terms of a selection.
-    totals = computed(count_words_of, run, **counting)
+    counted = words_of(run, chosen.part, "all")
+    if counted is None:
+        return
+    # Summed once for all terms of a selection.
+    totals = computed(count_words_of, run, given={"counted": counted}, **counting)
     result = computed(
         find_collocates,
         run,
@@ -258,7 +261,7 @@ def show_trend(run: Run, chosen: Chosen, term_id: str) -> None:
     if points:
         outlet, group, voice, first, last = points[0]["customdata"][:5]
         st.caption(f"Sentences from {first} to {last}")
-        show_sentences(run, replace(chosen, date_from=first, date_to=last), outlet, "term", group, voice)
+        show_sentences(run, replace(chosen, date_from=first, date_to=last), outlet, "term", group, voice, "trend")
 
 
 def _only(result: Any, outlets: list[str]) -> Any:
@@ -370,9 +373,13 @@ def show_keyness(run: Run, chosen: Chosen, term_id: str) -> None:
     )
     voice = chosen.voice if chosen.voice in ("all", "own") else "all"
     lexicon_only = st.toggle("Only terms of the lexicon", key="key_lexicon", bind="query-params")
+    counted = None if lexicon_only else words_of(run, chosen.part, voice)
+    if counted is None and not lexicon_only:
+        return
     result = computed(
         find_keyness,
         run,
+        given={"counted": counted},
         target=target,
         reference=reference or None,
         measure=measure or "g2",

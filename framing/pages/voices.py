@@ -91,9 +91,9 @@ def show_quoted(run: Run, chosen: Chosen) -> None:
         st.info("Nobody is quoted or reported in this selection. Widen outlets, dates or section.")
         return
 
-    def open_speech(outlet: str, group: str, _: str) -> None:
+    def open_speech(outlet: str, group: str, _: str, place: str) -> None:
         found = computed(find_speech, run, outlet=outlet, group=group, **given)
-        show_speech(run, found, _named(result, outlet, group), f"speech-{outlet}-{group}-{voice}")
+        show_speech(run, found, _named(result, outlet, group), f"{place}-{outlet}-{group}-{voice}")
 
     key = f"{voice}-{by}-{chosen.key}"
     groups = list(dict.fromkeys(result.column("group").to_pylist()))
@@ -153,9 +153,9 @@ def show_stance(run: Run, chosen: Chosen) -> None:
         )
         return
 
-    def open_speech(outlet: str, group: str, _: str) -> None:
+    def open_speech(outlet: str, group: str, _: str, place: str) -> None:
         found = computed(find_speech, run, outlet=outlet, group=group, **given)
-        show_speech(run, found, _named(result, outlet, group), f"stance-{outlet}-{group}-{actor}")
+        show_speech(run, found, _named(result, outlet, group), f"{place}-{outlet}-{group}-{actor}")
 
     distant = result.filter(pc.equal(result.column("group"), "distancing")).to_pylist()
     state = show_figure(
@@ -193,9 +193,9 @@ def show_loaded(run: Run, chosen: Chosen) -> None:
         st.info("No loaded word of this kind in this selection. Widen outlets, dates or section.")
         return
 
-    def open_loaded(outlet: str, group: str, _: str) -> None:
+    def open_loaded(outlet: str, group: str, _: str, place: str) -> None:
         found = computed(find_loaded, run, outlet=outlet, voice=group, **given)
-        show_found(run, found, _named(result, outlet, group), "in this voice", f"loaded-{outlet}-{group}-{category}")
+        show_found(run, found, _named(result, outlet, group), "in this voice", f"{place}-{outlet}-{group}-{category}")
 
     own = result.filter(pc.equal(result.column("group"), "own")).to_pylist()
     state = show_figure(

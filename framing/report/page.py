@@ -217,6 +217,35 @@ def _words(mentions: Sequence[Mapping[str, Any]], lexicon: Lexicon) -> str:
     return ", ".join(words) or "–"
 
 
+def render_outlet(name: str, row: Mapping[str, Any]) -> str:
+    """An outlet's name and what kind of publisher it is, as a safe paragraph.
+
+    Args:
+        name: What it is called where the row has no name.
+        row: Of the table outlets: name, ownership, country.
+
+    Example:
+        >>> render_outlet("aldis", {"name": "Aldis <Ledger>", "ownership": "private", "country": None})
+        '<p><strong>Aldis &lt;Ledger&gt;</strong> <small>private</small></p>'
+    """
+    about = ", ".join(str(row[key]) for key in ("ownership", "country") if row.get(key))
+    small = f" <small>{escape(about)}</small>" if about else ""
+    return f"<p><strong>{escape(row.get('name') or name)}</strong>{small}</p>"
+
+
+def render_notes(told: str, plainer: Mapping[str, str]) -> str:
+    """What stands below a passage: a sentence of plain characters, and the plainer words for those in it.
+
+    Example:
+        >>> render_notes("One word.", {"thugs": "fighters"})
+        '<p><small>One word.</small></p><p><small>Plainer words here: thugs → <em>fighters</em></small></p>'
+    """
+    words = "; ".join(f"{escape(word)} → <em>{escape(other)}</em>" for word, other in plainer.items())
+    return f"<p><small>{escape(told)}</small></p>" + (
+        f"<p><small>Plainer words here: {words}</small></p>" if words else ""
+    )
+
+
 def render_speech(text: str, row: Mapping[str, Any]) -> str:
     """The sentence in which a span of speech begins with the span marked, as an HTML fragment without style.
 

@@ -3,23 +3,24 @@
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
+from functools import lru_cache
 from itertools import islice
 from typing import Any
 
 import numpy as np
-from scipy import stats
+from scipy import sparse, stats
 
 from framing.stats.counts import Counts
 from framing.stats.jackknife import HALF, t_quantile, welch_df
 from framing.stats.rates import FEWEST_ARTICLES, NO_ERROR, SHARES, Estimates
 from framing.stats.resample import PERMUTATIONS, codes, permuted_labels
 
-#: Up to this many outlets a product of matrices is faster than sorting each permutation.
-_MULTIPLIED = 24
-#: Most labels permuted at a time.
-_MOST_AT_ONCE = 2_000_000
+#: Most sums worked on at a time.
+_MOST_AT_ONCE = 200_000
+#: Bytes of permuted labels that are kept: those of 16,000 articles.
+_MOST_KEPT = 32_000_000
 
 TEST_METHOD = (
     "outlet labels permuted over articles, studentised difference (Chung & Romano 2013) of the square roots of the rates "
@@ -84,7 +85,7 @@ def _p(observed: float, extreme: int, valid: int) -> float | None:
 
 @dataclass(frozen=True)
 class _Sums:
-    """Sums that the statistic needs, each outlets × groups; those of the denominator are one column where all groups share it."""
+    """Sums that the statistic needs, each (permutations ×) outlets × groups; those of the denominator are one column where all groups share it."""
 
     n: np.ndarray
     nn: np.ndarray
@@ -106,9 +107,9 @@ def _columns(counts: Counts) -> np.ndarray:
 
 
 def _split(sums: np.ndarray, g: int) -> _Sums:
-    width = (sums.shape[1] - 3 * g) // 3
+    width = (sums.shape[-1] - 3 * g) // 3
     edges = np.cumsum([g, g, g, width, width])
-    return _Sums(*np.split(sums, edges, axis=1))
+    return _Sums(*np.split(sums, edges, axis=-1))
 
 
 def _run(
@@ -123,33 +124,47 @@ def _run(
 ) -> tuple[np.ndarray, np.ndarray, np.ndarray]:
     """Observed statistics, and how many permutations were as extreme and how many usable; outlets × groups."""
     totals = _split(columns.sum(0, keepdims=True), g)
-    rng = np.random.default_rng([seed, 7])
     observed = _studentised(_split(_sums(columns, labels[None], k)[0], g), totals, share)
     size = np.abs(observed)
     extreme = np.zeros(observed.shape, np.int64)
     valid = np.zeros(observed.shape, np.int64)
-    mixed = permuted_labels(labels, strata, rng, permutations)
-    at_once = max(1, _MOST_AT_ONCE // max(1, len(labels)))
+    # Few numbers at a time, so that they stay in the processor's cache.
+    at_once = int(np.clip(_MOST_AT_ONCE // (k * columns.shape[1]), 1, 128))
+    mixed = _mixed(labels.astype(np.min_scalar_type(k)), strata, seed, permutations)
     while block := list(islice(mixed, at_once)):
-        for sums in _sums(columns, np.stack(block), k):
-            drawn = _studentised(_split(sums, g), totals, share)
-            usable = ~np.isnan(drawn)
-            valid += usable
-            # A hair's breadth, so that equal statistics count as equal whatever the order of summation.
-            extreme += usable & (np.abs(drawn) >= size - 1e-9)
+        drawn = _studentised(_split(_sums(columns, np.stack(block), k), g), totals, share)
+        usable = ~np.isnan(drawn)
+        valid += usable.sum(axis=0)
+        # A hair's breadth, so that equal statistics count as equal whatever the order of summation.
+        extreme += (usable & (np.abs(drawn) >= size - 1e-9)).sum(axis=0)
     return observed, extreme, valid
 
 
+def _mixed(labels: np.ndarray, strata: np.ndarray, seed: int, permutations: int) -> Iterator[np.ndarray]:
+    """Labels permuted with this seed; kept for the next test of the same articles, such as of another word or voice."""
+    if labels.nbytes * permutations > _MOST_KEPT:
+        return permuted_labels(labels, strata, np.random.default_rng([seed, 7]), permutations)
+    return iter(_kept(labels.tobytes(), labels.dtype.str, strata.tobytes(), seed, permutations))
+
+
+@lru_cache(maxsize=1)
+def _kept(labels: bytes, kind: str, strata: bytes, seed: int, permutations: int) -> np.ndarray:
+    given = np.frombuffer(labels, kind), np.frombuffer(strata, np.int64)
+    mixed = np.empty((permutations, len(given[0])), kind)
+    for row, drawn in zip(mixed, permuted_labels(*given, np.random.default_rng([seed, 7]), permutations), strict=True):
+        row[:] = drawn
+    return mixed
+
+
 def _sums(columns: np.ndarray, labels: np.ndarray, k: int) -> np.ndarray:
-    """Column sums by label, for each row of labels: permutations × labels × columns."""
-    if k <= _MULTIPLIED:
-        return np.stack([(labels == label).astype(float) @ columns for label in range(k)], axis=1)
-    sums = np.zeros((len(labels), k, columns.shape[1]))
-    for one, row in zip(sums, labels, strict=True):
-        order = np.argsort(row, kind="stable")
-        present, starts = np.unique(row[order], return_index=True)
-        one[present] = np.add.reduceat(columns[order], starts, axis=0)
-    return sums
+    """Column sums by label, for each row of labels: permutations × labels × columns.
+
+    A product with a matrix that has a single 1 for each article and permutation, so that more outlets cost nothing more.
+    """
+    b, m = labels.shape
+    places = (labels.astype(np.int32) + np.arange(b, dtype=np.int32)[:, None] * k).T.ravel()
+    ones = sparse.csc_array((np.ones(b * m), places, np.arange(m + 1, dtype=np.int32) * b), shape=(b * k, m))
+    return np.asarray(ones @ columns).reshape(b, k, columns.shape[1])
 
 
 def _studentised(sums: _Sums, totals: _Sums, share: bool) -> np.ndarray:

@@ -177,25 +177,32 @@ def log_dice(together: np.ndarray, node: float, word: np.ndarray) -> np.ndarray:
 _SUMMED_AT_ONCE = 1 << 20
 
 
-def sum_columns(n: sparse.csr_array, *, articles: bool = False) -> np.ndarray:
+def sum_columns(n: sparse.csr_array, inside: np.ndarray | None = None, *, articles: bool = False) -> np.ndarray:
     """The sum of each column, or in how many rows it has something, without a copy of the whole.
+
+    Args:
+        n: Articles × words.
+        inside: Which rows count; all when not given.
+        articles: Rows instead of their sum.
 
     Example:
         >>> sum_columns(sparse.csr_array(np.array([[1, 2], [3, 0]]))).tolist()
         [4.0, 2.0]
     """
     total = np.zeros(n.shape[1])
+    cells = None if inside is None else np.repeat(inside, np.diff(n.indptr))
     for first in range(0, len(n.data), _SUMMED_AT_ONCE):
         part = slice(first, first + _SUMMED_AT_ONCE)
-        total += np.bincount(n.indices[part], n.data[part] > 0 if articles else n.data[part], n.shape[1])
+        counted = n.data[part] > 0 if articles else n.data[part]
+        total += np.bincount(n.indices[part], counted if cells is None else counted * cells[part], n.shape[1])
     return total
 
 
 def find_keywords(
-    target: sparse.csr_array,
-    reference: sparse.csr_array,
-    target_words: np.ndarray,
-    reference_words: np.ndarray,
+    n: sparse.csr_array,
+    words: np.ndarray,
+    target: np.ndarray,
+    reference: np.ndarray,
     *,
     measure: str = "g2",
     prior: float,
@@ -208,10 +215,10 @@ def find_keywords(
     interval is that of one word looked at alone, and the list was chosen by size, so the first are rather too large.
 
     Args:
-        target: Articles × words.
-        reference: Articles × words, the same words.
-        target_words: Words of each target article.
-        reference_words: Words of each reference article.
+        n: Articles × words, occurrences; those of neither side do not count.
+        words: Words of each article.
+        target: Which articles are the target's.
+        reference: Which are the reference's.
         measure: g2, logodds or logratio; with logratio words in fewer than six articles come after the others, since
             a word of one article would top every list.
         prior: Words the prior of the log-odds is worth.
@@ -227,19 +234,20 @@ def find_keywords(
         ValueError: The measure does not exist.
 
     Example:
-        >>> a, b = sparse.csr_array(np.array([[3.0, 1.0]])), sparse.csr_array(np.array([[0.0, 1.0]]))
-        >>> [r["column"] for r in find_keywords(a, b, np.array([9.0]), np.array([9.0]), prior=10)]
+        >>> n, first = sparse.csr_array(np.array([[3.0, 1.0], [0.0, 1.0]])), np.array([True, False])
+        >>> [r["column"] for r in find_keywords(n, np.array([9.0, 9.0]), first, ~first, prior=10)]
         [0]
     """
     if measure not in KEYNESS_MEASURES:
         raise ValueError(f"measure {measure!r} is none of {', '.join(KEYNESS_MEASURES)}")
-    n_a, n_b = float(target_words.sum()), float(reference_words.sum())
+    sides = target, reference
+    n_a, n_b = (float(words[inside].sum()) for inside in sides)
     if not n_a or not n_b:
         return []
-    a, b = sum_columns(target), sum_columns(reference)
+    a, b = (sum_columns(n, inside) for inside in sides)
     more = np.flatnonzero(a * n_b > b * n_a)
     a, b = a[more], b[more]
-    range_a, range_b = (sum_columns(side, articles=True).astype(int)[more] for side in (target, reference))
+    range_a, range_b = (sum_columns(n, inside, articles=True).astype(int)[more] for inside in sides)
     g2, ratio = log_likelihood(a, b, n_a, n_b), log_ratio(a, b, n_a, n_b)
     odds, z = log_odds(a, b, n_a, n_b, prior=prior)
     value = {"g2": g2, "logodds": z, "logratio": ratio}[measure]
@@ -247,11 +255,10 @@ def find_keywords(
     # Ties by frequency and place, so that the order is the same everywhere.
     order = np.lexsort((more, -a, -value, rare))[:limit]
     # Columns are cut out of the whole once, and only those that are told of.
-    target, reference = target[:, more[order]], reference[:, more[order]]
-    dp_a, dp_b = (
-        deviation_of_proportions(side, words) for side, words in ((target, target_words), (reference, reference_words))
-    )
-    intervals = _intervals(target, reference, target_words, reference_words, level)
+    told = n[:, more[order]]
+    told_of = [told[inside] for inside in sides]
+    dp_a, dp_b = (deviation_of_proportions(side, words[inside]) for side, inside in zip(told_of, sides, strict=True))
+    intervals = _intervals(told_of[0], told_of[1], words[target], words[reference], level)
     return [
         {
             "column": int(more[j]),

@@ -94,7 +94,7 @@ def _raw(n: np.ndarray, d: np.ndarray, inside: np.ndarray, others: np.ndarray) -
 
 def _matched(n: np.ndarray, d: np.ndarray, inside: np.ndarray, events: np.ndarray, level: float) -> dict[str, Any]:
     row: dict[str, Any] = dict.fromkeys(MATCHED_COLUMNS)
-    k = codes(events.tolist())[0]
+    k = np.unique(events, return_inverse=True)[1]
     size = int(k.max()) + 1 if len(k) else 0
     a, b, c, e = (
         np.bincount(k[side], values[side], size).astype(float) for side in (inside, ~inside) for values in (n, d - n)
@@ -151,7 +151,7 @@ def _within_error(
     A side with a single article has no spread of its own: leaving that article out leaves out the event, and this
     distance stands for it (once, where both sides have a single one), which errs towards a wider interval.
     """
-    keys = codes(list(zip(k.tolist(), inside.tolist(), strict=True)))[0]
+    keys = np.unique(2 * k + inside, return_inverse=True)[1]
     m = np.bincount(keys)[keys].astype(float)
     mean = (np.bincount(keys, without) / np.bincount(keys))[keys]
     size = int(k.max()) + 1

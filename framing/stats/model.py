@@ -10,7 +10,7 @@ from __future__ import annotations
 from typing import Any
 
 import numpy as np
-from scipy import stats
+from scipy import special
 
 from framing.stats.counts import Counts
 from framing.stats.jackknife import left_out_error, t_quantile
@@ -63,7 +63,7 @@ def estimate_model(
 
 
 def _fit(n: np.ndarray, w: np.ndarray, inside: np.ndarray, events: np.ndarray, level: float) -> list[dict[str, Any]]:
-    k = codes(events.tolist())[0]
+    k = np.unique(events, return_inverse=True)[1]
     size = int(k.max()) + 1 if len(k) else 0
     sums = [_by_event(v[part], k[part], size) for v in (n, w) for part in (inside, ~inside)]
     n_in, n_out, w_in, w_out = sums
@@ -125,7 +125,7 @@ def _row(
         **row,
         "model_low": float(np.exp(beta - width)),
         "model_high": float(np.exp(beta + width)),
-        "model_p": float(2 * stats.t.sf(abs(beta) / error, df)),
+        "model_p": float(2 * special.stdtr(df, -abs(beta) / error)),
     }
 
 

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import numpy as np
-from scipy import stats
+from scipy import special
 
 from framing.stats.rates import Estimates
 
@@ -47,7 +47,7 @@ def articles_needed(
     beyond_chance = max(relative_variance - 1 / mentions_per_article, 0.0)
     low = 2 * mentions_per_article / (1 + ratio)
     variances = 1 / low + 1 / (low * ratio) + 2 * beyond_chance
-    z = float(stats.norm.ppf(1 - alpha / 2) + stats.norm.ppf(power))
+    z = float(special.ndtri(1 - alpha / 2) + special.ndtri(power))
     return int(np.ceil(z**2 * variances / np.log(ratio) ** 2))
 
 

@@ -13,12 +13,12 @@ import pyarrow.compute as pc
 from framing.corpus import WORD
 from framing.errors import SelectionError
 from framing.language.batch import blank
-from framing.stats.keyness import log_dice, log_likelihood
+from framing.stats.keyness import log_dice, log_likelihood, sum_columns
 from framing.study.described import articles_of, described
 from framing.study.keyness import EXPLORATORY
 from framing.study.run import Run
 from framing.study.select import Selection, in_voice, select_coded
-from framing.study.words import find_words, fold_word
+from framing.study.words import WordTable, count_all_words, find_words, fold_word
 
 COLLOCATE_MEASURES = ("g2", "logdice")
 COLLOCATE_METHOD = (
@@ -63,6 +63,7 @@ def count_words_of(
     date_from: str | None = None,
     date_to: str | None = None,
     copies: str = "keep",
+    counted: WordTable | None = None,
 ) -> WordTotals:
     """Every word of a selection with its number: what `find_collocates` compares with, the same for every term.
 
@@ -74,15 +75,21 @@ def count_words_of(
         date_from: First day.
         date_to: Last day, included.
         copies: keep, or drop.
+        counted: From `count_corpus_words` with the same part, to save counting again.
 
     Raises:
         SelectionError: A name or value does not exist, or nothing is left.
     """
     selection = Selection(tuple(outlets), date_from, date_to, section, part, copies=copies)
-    n: Counter[str] = Counter()
-    for _, words in find_words(run, selection, articles_of(run, selection, "all")):
-        n.update(words)
-    return WordTotals(dict(n))
+    articles = articles_of(run, selection, "all")
+    if counted is not None:
+        n, names = count_all_words(run, selection, articles, counted=counted)
+        totals = sum_columns(n).astype(np.int64).tolist()
+        return WordTotals({word: total for word, total in zip(names, totals, strict=True) if total})
+    whole: Counter[str] = Counter()
+    for _, words in find_words(run, selection, articles):
+        whole.update(words)
+    return WordTotals(dict(whole))
 
 
 def find_collocates(

@@ -16,7 +16,7 @@ from framing.study.comparison import count_selection
 from framing.study.described import articles_of, described
 from framing.study.run import Run
 from framing.study.select import Selection, check_numbers
-from framing.study.words import WORD_VOICES, count_side_words
+from framing.study.words import WORD_VOICES, WordTable, count_all_words
 
 KEYNESS_WORDS = ("all", "lexicon")
 EXPLORATORY = (
@@ -64,6 +64,7 @@ def find_keyness(
     prior: float | None = None,
     limit: int | None = 50,
     level: float = 0.95,
+    counted: WordTable | None = None,
 ) -> pa.Table:
     """Which words an outlet uses more than the others: a list to explore, never a finding.
 
@@ -86,6 +87,7 @@ def find_keyness(
         prior: Words the prior of the log-odds is worth; as many as an average article has when not given.
         limit: Most rows; all when None.
         level: Of the interval.
+        counted: From `count_corpus_words` with the same part and voice, to save counting again.
 
     Returns:
         One row per word that the target uses more: word (or term), value (the measure), counts, rates per 1,000
@@ -101,7 +103,7 @@ def find_keyness(
         >>> from framing.study.annotation import annotate
         >>> rows = [{"article_id": str(i), "outlet_id": "AB"[i % 2], "text": ("Rain fell.", "Sun shone.")[i % 2]} for i in range(4)]
         >>> find_keyness(annotate(corpus_from_rows(rows)), target="A").column("word").to_pylist()
-        ['rain', 'fell']
+        ['fell', 'rain']
     """
     for value, allowed, option in (
         (measure, KEYNESS_MEASURES, "measure"),
@@ -125,14 +127,13 @@ def find_keyness(
         raise SelectionError(f"no outlet beside {target!r} in this selection", "at least one", "Widen the selection.")
     by = "term" if words == "lexicon" else "category"
     counts = count_selection(run, selection, articles, "rate", by=by, voice=voice)
-    n_words = counts.denominators[:, 0].copy() if counts.n.shape[1] else np.zeros(len(of))
+    n_words = counts.denominators[:, 0] if counts.n.shape[1] else np.zeros(len(of))
     if words == "all":
-        sides, names = count_side_words(run, selection, articles, (mine, theirs), voice)
-        for side, inside in zip(sides, (mine, theirs), strict=True):
-            # Row by row: a sum over the whole would make a copy of it in eight bytes a cell.
-            n_words[inside] = [side.data[a:b].sum() for a, b in pairwise(side.indptr.tolist())]
+        n, names = count_all_words(run, selection, articles, voice, counted)
+        # Row by row: a sum over the whole would make a copy of it in eight bytes a cell.
+        n_words = np.array([n.data[first:after].sum() for first, after in pairwise(n.indptr.tolist())], float)
     else:
-        sides, names = [sparse.csr_array(counts.n[inside]) for inside in (mine, theirs)], counts.groups
+        n, names = sparse.csr_array(counts.n), counts.groups
     sizes = float(n_words[mine].sum()), float(n_words[theirs].sum())
     if not all(sizes):
         raise SelectionError("a side without words", "words on both sides", "Widen the selection or take --voice all.")
@@ -140,17 +141,17 @@ def find_keyness(
     if prior is None:
         prior = sum(sizes) / int((n_words[both] > 0).sum())
     found = find_keywords(
-        sides[0],
-        sides[1],
-        n_words[mine],
-        n_words[theirs],
+        n,
+        n_words,
+        mine,
+        theirs,
         measure=measure,
         prior=prior,
         limit=limit,
         level=level,
     )
     rows = [{**row, "word": names[row["column"]], "value": row[_VALUE[measure]]} for row in found]
-    n_mine, n_theirs = (sum_columns(side) for side in sides)
+    n_mine, n_theirs = (sum_columns(n, inside) for inside in (mine, theirs))
     used, more = n_mine + n_theirs > 0, n_mine * sizes[1] > n_theirs * sizes[0]
     meta = {
         "measure": measure,

@@ -4,11 +4,12 @@ from __future__ import annotations
 
 from array import array
 from collections import Counter
-from collections.abc import Iterator, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from typing import Any, NamedTuple
 
 import numpy as np
 import pyarrow as pa
+import pyarrow.compute as pc
 from scipy import sparse
 
 from framing.corpus import WORD
@@ -20,6 +21,10 @@ from framing.study.select import Selection
 
 #: Whose words can be counted one by one.
 WORD_VOICES = ("all", "own")
+#: Articles between two calls of `progress`.
+_TOLD_EVERY = 200
+#: Cells renumbered at a time.
+_AT_ONCE = 1 << 20
 
 
 class WordTable(NamedTuple):
@@ -39,7 +44,9 @@ def fold_word(word: str) -> str:
     return word.lower().replace("’", "'")
 
 
-def count_all_words(run: Run, selection: Selection, articles: pa.Table, voice: str = "all") -> WordTable:
+def count_all_words(
+    run: Run, selection: Selection, articles: pa.Table, voice: str = "all", counted: WordTable | None = None
+) -> WordTable:
     """Every word of the selected articles and part, lower-cased; excluded passages never count.
 
     A reader would get wrong: with voice `own` words in quotations and reported speech are left out, so that both
@@ -50,50 +57,67 @@ def count_all_words(run: Run, selection: Selection, articles: pa.Table, voice: s
         selection: Already checked; its part counts.
         articles: From `select_articles`.
         voice: all or own.
+        counted: From `count_corpus_words` with this part and voice, to save counting again.
 
     Returns:
-        Rows in the order of `articles`; their sums are the words that rates are computed per.
+        Rows in the order of `articles`; their sums are the words that rates are computed per. Words by alphabet, with
+        `counted` also those that none of the articles has.
     """
-    (n,), words = count_side_words(run, selection, articles, [np.ones(articles.num_rows, bool)], voice)
-    return WordTable(n, words)
+    if counted is None:
+        return _table(find_words(run, selection, articles, voice), articles.num_rows)
+    every = run.corpus.metadata.column("article_id").combine_chunks()
+    places = pc.index_in(articles.column("article_id").combine_chunks(), every).to_numpy()
+    # All of them in their order are the table itself, of which no second one is made.
+    same = len(places) == counted.n.shape[0] and bool((np.diff(places) == 1).all())
+    return counted if same else WordTable(counted.n[places], counted.words)
 
 
-def count_side_words(
-    run: Run, selection: Selection, articles: pa.Table, sides: Sequence[np.ndarray], voice: str = "all"
-) -> tuple[list[sparse.csr_array], tuple[str, ...]]:
-    """`count_all_words` for several sides: of each one its articles × the words of all articles, and these words.
+def count_corpus_words(
+    run: Run, *, part: str = "all", voice: str = "all", progress: Callable[[int], None] | None = None
+) -> WordTable:
+    """`count_all_words` of the whole corpus, of which any selection of articles can be taken.
 
     Args:
-        run: The run.
-        selection: Already checked.
-        articles: From `select_articles`, those of no side too.
-        sides: For each side which articles are its; no article of two.
+        run: From `annotate` or `read_run`.
+        part: title, body or all.
         voice: all or own.
+        progress: Called with the number of articles counted so far; what it raises ends the counting.
     """
+    articles = run.corpus.metadata
+
+    def found() -> Iterator[tuple[int, Counter[str]]]:
+        for done, row in enumerate(find_words(run, Selection(part=part), articles, voice), 1):
+            if progress is not None and done % _TOLD_EVERY == 0:
+                progress(done)
+            yield row
+
+    return _table(found(), articles.num_rows)
+
+
+def _table(found: Iterator[tuple[int, Counter[str]]], n_articles: int) -> WordTable:
+    """Seventeen million cells for 30,000 articles: they are written once, in the form in which they stay."""
     vocabulary: dict[str, int] = {}
-    side_of = {row: k for k, inside in enumerate(sides) for row in np.flatnonzero(inside).tolist()}
-    # Ten million cells for 30,000 articles: they are written once, in the form in which they stay.
-    columns, data, ends = ([array("i") for _ in sides] for _ in range(3))
-    rows: list[list[int]] = [[] for _ in sides]
-    for row, folded in find_words(run, selection, articles, voice):
-        places = [vocabulary.setdefault(word, len(vocabulary)) for word in folded]
-        if row in side_of:
-            k = side_of[row]
-            columns[k].extend(places)
-            data[k].extend(folded.values())
-            ends[k].append(len(columns[k]))
-            rows[k].append(row)
-    tables = []
-    for k, inside in enumerate(sides):
-        shape = (len(rows[k]), len(vocabulary))
-        cells = np.frombuffer(data[k], np.int32), np.frombuffer(columns[k], np.int32)
-        n = sparse.csr_array((*cells, np.array([0, *ends[k]], np.int32)), shape=shape)
-        # Articles come in the order of the corpus, which is that of a selection.
-        order = np.argsort(rows[k], kind="stable")
-        if len(order) != inside.sum():
-            raise ValueError("an article of the selection that is not in the corpus")
-        tables.append(n if (np.diff(order) > 0).all() else n[order])
-    return tables, tuple(vocabulary)
+    rows, columns, data, ends = array("i"), array("i"), array("i"), array("i", [0])
+    for row, folded in found:
+        rows.append(row)
+        columns.extend([vocabulary.setdefault(word, len(vocabulary)) for word in folded])
+        data.extend(folded.values())
+        ends.append(len(columns))
+    if len(rows) != n_articles:
+        raise ValueError("an article of the selection that is not in the corpus")
+    # By alphabet, so that equals stand in one order whatever was counted beside them.
+    words = sorted(vocabulary)
+    place = np.empty(len(words), np.int32)
+    place[[vocabulary[word] for word in words]] = np.arange(len(words), dtype=np.int32)
+    at = np.frombuffer(columns, np.int32)
+    for first in range(0, len(at), _AT_ONCE):
+        at[first : first + _AT_ONCE] = place[at[first : first + _AT_ONCE]]
+    n = sparse.csr_array(
+        (np.frombuffer(data, np.int32), at, np.frombuffer(ends, np.int32)), shape=(n_articles, len(words))
+    )
+    # Articles come in the order of the corpus, which is that of a selection.
+    order = np.argsort(rows, kind="stable")
+    return WordTable(n if (np.diff(order) > 0).all() else n[order], tuple(words))
 
 
 def find_words(

@@ -41,10 +41,19 @@ def page(address: str) -> Iterator[object]:
             ),
         )
         page.on("pageerror", lambda e: page.failures.append(str(e)))
+        page.on(
+            "console",
+            lambda m: page.failures.append(m.text) if m.type == "error" and not _probes(m.location["url"]) else None,
+        )
         yield page
         assert page.outside == []
         assert page.failures == []
         browser.close()
+
+
+def _probes(url: str) -> bool:
+    """Streamlit's own question, on a page that is opened by its address, whether the server stands below that address."""
+    return url.endswith(("/_stcore/health", "/_stcore/host-config"))
 
 
 def test_start_shows_two_outlets_on_one_event(page, address: str) -> None:  # type: ignore[no-untyped-def]
@@ -57,20 +66,23 @@ def test_start_shows_two_outlets_on_one_event(page, address: str) -> None:  # ty
 def test_switch_voice_click_a_bar_and_read(page, address: str) -> None:  # type: ignore[no-untyped-def]
     page.goto(f"{address}/word_choice")
     page.locator(".barlayer .point path").first.wait_for()
-    before = page.locator(".barlayer .point path").count()
+    # The number of occasions stands behind each outlet.
+    labels = page.locator(".yaxislayer-above").first
+    before = labels.inner_html()
     page.get_by_role("combobox", name="Voice").click()
     page.get_by_role("option", name="Own words", exact=True).click()
     page.wait_for_url("**voice=Own+words**")
-    page.wait_for_function(
-        "n => document.querySelectorAll('.barlayer .point path').length !== n && document.querySelectorAll('.barlayer .point path').length > 0",
-        arg=before,
-    )
+    for _ in range(100):
+        if labels.count() and labels.inner_html() != before:
+            break
+        page.wait_for_timeout(200)
+    assert labels.inner_html() != before
     page.wait_for_timeout(1000)
     boxes = [
         b for b in (p.bounding_box() for p in page.locator(".barlayer .point path").all()) if b and b["width"] > 20
     ]
     page.mouse.click(boxes[0]["x"] + boxes[0]["width"] / 2, boxes[0]["y"] + boxes[0]["height"] / 2)
-    sentences = page.locator(".st-key-sentences")
+    sentences = page.locator("[class*=st-key-sentences]")
     sentences.wait_for()
     sentences.locator(".fr-m.fr-own").first.wait_for()
     assert "own words" in sentences.inner_text()
@@ -115,7 +127,7 @@ def test_a_cell_of_the_heat_map_opens_its_sentences(page, address: str) -> None:
     page.wait_for_timeout(1500)
     box = cells.nth(5).bounding_box()
     page.mouse.click(box["x"] + box["width"] / 2, box["y"] + box["height"] / 2)
-    page.locator(".st-key-sentences").wait_for()
+    page.locator("[class*=st-key-sentences]").wait_for()
 
 
 def test_a_table_is_downloaded(page, address: str, tmp_path: Path) -> None:  # type: ignore[no-untyped-def]
@@ -179,3 +191,89 @@ def test_a_mark_chooses_its_event_and_a_link_restores_it(page, address: str) -> 
     page.goto(restored)
     page.get_by_role("heading", name="Who covered this event: e01 depot strike?").wait_for()
     assert page.locator(".fr-aligned tbody tr").count() >= 3
+
+
+def test_marks_of_two_figures_open_beside_each_other(page, address: str) -> None:  # type: ignore[no-untyped-def]
+    page.goto(f"{address}/outlets?show=Category%3A+delegitimising")
+    figures = page.locator(".js-plotly-plot")
+    figures.nth(1).locator(".scatterlayer .point").first.wait_for(state="attached")
+    page.wait_for_timeout(1500)
+    opened = page.locator("[class*=st-key-sentences]")
+    for number, figure in enumerate((figures.nth(0), figures.nth(1)), 1):
+        figure.scroll_into_view_if_needed()
+        boxes = [b for b in (m.bounding_box() for m in figure.locator(".scatterlayer .point").all()) if b]
+        box = max(boxes, key=lambda b: b["width"] * b["height"])
+        page.mouse.click(box["x"] + box["width"] / 2, box["y"] + box["height"] / 2)
+        opened.nth(number - 1).wait_for()
+        page.wait_for_timeout(1500)
+    assert opened.count() == 2
+    assert page.get_by_test_id("stException").count() == 0
+
+
+def test_keyboard_alone_opens_sentences(page, address: str) -> None:  # type: ignore[no-untyped-def]
+    page.goto(f"{address}/word_choice")
+    page.locator(".barlayer .point path").first.wait_for()
+
+    def tab_to(found: str) -> None:
+        for _ in range(80):
+            page.keyboard.press("Tab")
+            if page.evaluate(f"(() => {{ const e = document.activeElement; return {found}; }})()"):
+                return
+        raise AssertionError(found)
+
+    tab_to("e.tagName === 'SUMMARY' && e.innerText.includes('Read the sentences')")
+    page.keyboard.press("Enter")
+    page.wait_for_timeout(500)
+    for label in ("Outlet", "Word"):
+        tab_to(f"e.getAttribute('role') === 'combobox' && e.getAttribute('aria-label').endsWith('{label}')")
+        page.keyboard.press("ArrowDown")
+        page.wait_for_timeout(400)
+        page.keyboard.press("Enter")
+        page.wait_for_timeout(1500)
+    page.locator("[class*=st-key-sentences] .fr-m").first.wait_for()
+
+
+def test_back_is_one_step_a_page(page, address: str) -> None:  # type: ignore[no-untyped-def]
+    page.goto(f"{address}/outlets?voice=Own+words")
+    page.locator(".scatterlayer .point").first.wait_for(state="attached")
+    for title, where in (("Events", "**/events?voice=**"), ("Read", "**/read?**article=**")):
+        page.get_by_test_id("stSidebarNav").get_by_text(title, exact=True).click()
+        page.wait_for_url(where)
+        page.wait_for_timeout(1500)
+    page.go_back()
+    page.get_by_role("heading", name="Who told of which event, and in which words?").wait_for()
+    page.wait_for_timeout(1500)
+    page.go_back()
+    page.get_by_role("heading", name="How often does each outlet use loaded words?").wait_for()
+
+
+@pytest.mark.parametrize("form", ["png", "svg"])
+def test_the_camera_saves_a_picture(page, address: str, tmp_path: Path, form: str) -> None:  # type: ignore[no-untyped-def]
+    page.goto(f"{address}/outlets")
+    figure = page.locator(".js-plotly-plot").first
+    figure.locator(".scatterlayer .point").first.wait_for(state="attached")
+    if form == "svg":
+        page.get_by_text("The table behind this").first.click()
+        page.get_by_text("SVG", exact=True).first.click()
+        page.wait_for_timeout(2000)
+    figure.hover()
+    with page.expect_download() as started:
+        figure.locator(".modebar-btn[data-title^=Download]").click()
+    started.value.save_as(tmp_path / "picture")
+    assert started.value.suggested_filename == f"rates.{form}"
+    assert (tmp_path / "picture").read_bytes().startswith(b"\x89PNG" if form == "png" else b"<svg")
+
+
+def test_long_work_is_stopped(page, address: str) -> None:  # type: ignore[no-untyped-def]
+    page.goto(f"{address}/methods?methods=Null+check&splits=1000")
+    page.get_by_role("button", name="Check", exact=True).click()
+    stop = page.get_by_role("button", name="Stop", exact=True)
+    stop.wait_for()
+    page.get_by_text("halvings", exact=False).first.wait_for()
+    stop.click()
+    stop.wait_for(state="detached")
+    check = page.get_by_role("button", name="Check", exact=True)
+    check.wait_for()
+    # Neither a result nor a bar: the work has ended and can begin anew.
+    assert check.is_enabled()
+    assert page.get_by_test_id("stProgress").count() == 0

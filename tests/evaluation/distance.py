@@ -81,7 +81,8 @@ def cover_terms(articles: int, simulations: int, seed: int) -> list[str]:
         (n_a, w_a), (n_b, w_b) = ((n.astype(float), w) for n, w in sides)
         # Both ways round, since only the words used more have a row; the sign of the truth turns with it.
         for sign, (one, u), (two, v) in ((1, (n_a, w_a), (n_b, w_b)), (-1, (n_b, w_b), (n_a, w_a))):
-            for row in find_keywords(sparse.csr_array(one), sparse.csr_array(two), u, v, prior=500, limit=None):
+            both, target = sparse.csr_array(np.vstack([one, two])), np.arange(2 * articles) < articles
+            for row in find_keywords(both, np.concatenate([u, v]), target, ~target, prior=500, limit=None):
                 if row["low"] is not None:
                     truth = sign * np.log2(rate_a / rate_b)[row["column"]]
                     ratio.append(row["low"] <= truth <= row["high"])

@@ -92,8 +92,9 @@ def test_dispersion_against_the_dense_formula(articles: list[tuple[int, int]]) -
 
 
 def keywords(a: np.ndarray, b: np.ndarray, **more: Any) -> list[dict[str, Any]]:
-    words_a, words_b = np.full(len(a), 400.0), np.full(len(b), 500.0)
-    return find_keywords(sparse.csr_array(a), sparse.csr_array(b), words_a, words_b, prior=450.0, **more)
+    target = np.arange(len(a) + len(b)) < len(a)
+    words = np.where(target, 400.0, 500.0)
+    return find_keywords(sparse.csr_array(np.vstack([a, b])), words, target, ~target, prior=450.0, **more)
 
 
 def made(seed: int = 4, m: int = 30, size: int = 12) -> tuple[np.ndarray, np.ndarray]:
@@ -152,8 +153,8 @@ def test_a_word_of_one_article_does_not_top_the_ratios() -> None:
 
 
 def test_no_words_no_rows() -> None:
-    empty = sparse.csr_array((3, 2))
-    assert find_keywords(empty, empty, np.zeros(3), np.zeros(3), prior=1.0) == []
+    target = np.array([True, False, False])
+    assert find_keywords(sparse.csr_array((3, 2)), np.zeros(3), target, ~target, prior=1.0) == []
 
 
 def counts_of(a: np.ndarray, b: np.ndarray) -> Counts:

@@ -23,8 +23,10 @@ from framing.study import Run, Selection, annotate, find_concordance, read_meta
 from framing.study.collocates import count_words_of, find_collocates
 from framing.study.concordance import CONCORDANCE_ORDERS, sort_concordance
 from framing.study.dispersion import estimate_dispersion
+from framing.study.keyness import find_keyness
 from framing.study.neighbours import find_neighbours
 from framing.study.trend import PERIODS, estimate_trend
+from framing.study.words import count_corpus_words
 
 
 def rows_of(table: pa.Table, key: str = "word") -> dict[str, dict[str, Any]]:
@@ -194,3 +196,16 @@ def test_a_period_says_its_last_day(every: str, last: date) -> None:
     assert every in PERIODS
     rows = estimate_trend(dated_run(), term="killed", every=every, outlets=("Post",)).to_pylist()
     assert rows[0]["period_end"] == last
+
+
+@pytest.mark.parametrize(("part", "voice"), [("all", "all"), ("title", "all"), ("body", "own")])
+def test_words_of_a_selection_are_those_of_the_corpus_counted_once(sarvane_run: Run, part: str, voice: str) -> None:
+    told: list[int] = []
+    counted = count_corpus_words(sarvane_run, part=part, voice=voice, progress=told.append)
+    assert told == list(range(200, sarvane_run.corpus.n_articles + 1, 200))
+    asked: dict[str, Any] = {"target": "corran-bugle", "date_from": "2024-03-10", "part": part, "voice": voice}
+    assert find_keyness(sarvane_run, counted=counted, **asked).equals(find_keyness(sarvane_run, **asked))
+    if voice == "all":
+        outlets = ("corran-bugle", "kestovia-today")
+        again = count_words_of(sarvane_run, outlets=outlets, part=part, counted=counted)
+        assert again == count_words_of(sarvane_run, outlets=outlets, part=part)
