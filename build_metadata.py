@@ -13,4 +13,7 @@ def _requirements(name: str) -> list[str]:
 class CustomMetadataHook(MetadataHookInterface):
     def update(self, metadata: dict) -> None:
         metadata["dependencies"] = _requirements("requirements.txt")
-        metadata["optional-dependencies"] = {"dev": _requirements("requirements-dev.txt")}
+        metadata["optional-dependencies"] = {
+            "dev": _requirements("requirements-dev.txt"),
+            "embeddings": _requirements("requirements-embeddings.txt"),
+        }

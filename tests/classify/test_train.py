@@ -11,6 +11,7 @@ from framing.classify import read_model
 from framing.classify.train import (
     MOST_FOLDS,
     Sentences,
+    Sight,
     find_threshold,
     fit_calibration,
     fit_sentences,
@@ -70,8 +71,8 @@ def test_a_model_on_top_of_another_starts_from_it() -> None:
     labels = np.array([i % 2 for i in range(40)])
     base = read_model()
     logits = base.logits({"text": texts})
-    data = Sentences(texts, labels, np.zeros((40, 0)), logits)
-    model = fit_sentences(data, base=base)
+    data = Sentences(texts, labels, np.zeros((40, 0)), logits, np.zeros(40, dtype=int), np.zeros((40, 0)))
+    model = fit_sentences(data, Sight(base=base))
     given = {"text": ["word1 thing"]}
     alone = replace(model, base=None).logits(given) + model.base_weight * base.logits(given)
     assert model.logits(given) == pytest.approx(alone)
@@ -79,6 +80,8 @@ def test_a_model_on_top_of_another_starts_from_it() -> None:
 
 
 def test_sentences_without_a_repeated_word() -> None:
-    data = Sentences(("a b", "c d"), np.array([0, 1]), np.zeros((2, 0)), np.zeros(0))
+    data = Sentences(
+        ("a b", "c d"), np.array([0, 1]), np.zeros((2, 0)), np.zeros(0), np.zeros(2, dtype=int), np.zeros((2, 0))
+    )
     with pytest.raises(ModelError, match="no word stands twice"):
         fit_sentences(data)
