@@ -309,6 +309,13 @@ def _compare(a: argparse.Namespace) -> None:
             f"\nvalue: {meta['unit']} ({meta['scored']} were scored), voice {meta['voice']}; difference to all others pooled; "
             f"{meta['level']:.0%} intervals: {meta['interval_method']}. Tone is no stance, loadedness no bias."
         )
+        print(
+            f"{meta['n_mixed']:,} scored sentences mix voices ({'counted' if meta['voice'] == 'all' else 'left out'}): no voice has {meta['voice_share']:.0%} of their words."
+        )
+        if meta["abstention"]:
+            print(
+                f"{meta['n_unsure']:,} are unsure and count; sure_value is without them. {meta['abstention']['statement']}"
+            )
     elif a.format == "table":
         print(
             f"\nvalue: {meta['unit']}, voice {meta['voice']}; {meta['level']:.0%} intervals: {meta['interval_method']}; ratio to {meta['reference']}; "

@@ -181,6 +181,17 @@ class LoadedModel:
         places = 9 if self.encoder is None else 6
         return np.round(1.0 / (1.0 + np.exp(-(self.scale * logits + self.shift))), places)
 
+    @property
+    def band(self) -> tuple[float, float]:
+        """Between these two probabilities, both excluded, the model abstains.
+
+        Example:
+            >>> low, high = read_model().band
+            >>> low < 0.5 < high
+            True
+        """
+        return round(1 - self.abstain_below, 9), self.abstain_below
+
     def decide(self, probabilities: Sequence[float]) -> list[str]:
         """`loaded`, `plain`, or `uncertain` where the likelier of the two is not likely enough.
 

@@ -42,6 +42,8 @@ _EMBEDDED = 0.06
 #: Inverse strength of the penalty for pairs; for labelled sentences, whose labels are less sure, it is chosen (`CHOICES`).
 STRENGTH = 3.0
 _INNER_FOLDS = 3
+#: How closely a regression is fitted whose only use is to rank settings.
+_ROUGH = 1e-3
 
 Progress = Callable[[int, int], None]
 #: Rows to fit and rows held out.
@@ -153,7 +155,7 @@ def choose_settings(
             rows = design.rows(rest)
             for choice in choices:
                 if choice.words == words:
-                    ranks = design.regress(choice.strength).decision_function(rows)
+                    ranks = design.regress(choice.strength, tolerance=_ROUGH).decision_function(rows)
                     scores[choice].append(float(roc_auc_score(rest.labels, ranks)))
     means = {choice: float(np.mean(found)) for choice, found in scores.items() if found}
     return max(means, key=means.__getitem__, default=choices[0]), means
@@ -212,8 +214,8 @@ class _Design:
         words = [find_words(text) for text in data.texts]
         return self._stack(words, self._blocks(data, words))
 
-    def regress(self, strength: float) -> LogisticRegression:
-        return LogisticRegression(C=strength, max_iter=3000).fit(self._matrix, self._data.labels)
+    def regress(self, strength: float, *, tolerance: float = 1e-4) -> LogisticRegression:
+        return LogisticRegression(C=strength, max_iter=3000, tol=tolerance).fit(self._matrix, self._data.labels)
 
     def fit(self, strength: float) -> LoadedModel:
         regression, sight = self.regress(strength), self._sight

@@ -18,7 +18,7 @@ from framing.pages._load import computed
 from framing.pages._parts import show_figure, show_opening
 from framing.study import Run, read_meta
 from framing.study.discovery import find_candidates
-from framing.study.training import train_labelled
+from framing.study.training import describe_recalibration, train_labelled
 
 TRAINED = "trained_model"
 MOST_BYTES = 20_000_000
@@ -43,6 +43,9 @@ def show_card(model: LoadedModel, name: str) -> None:
     st.warning(card["not_for"])
     st.caption(f"Learnt from {card['n_sentences']:,} sentences · licence: {card['licence']}")
     st.text(f"{card['data']}. {card['method']}.")
+    again = describe_recalibration(card)
+    if again is not None:
+        st.text(again)
     columns = [
         "model", "held_out_by", "n", "macro_f1", "low", "high", "auc", "auc_within_outlet", "ece", "pairs_ranked_right", "reason",
     ]  # fmt: skip

@@ -72,6 +72,15 @@ class Run:
         }
         return hashlib.sha256(json.dumps(decides, sort_keys=True).encode()).hexdigest()
 
+    def abstains(self, probability: float | None) -> bool:
+        """Whether the classifier of this run leaves open if a sentence is loaded.
+
+        Args:
+            probability: `loaded_prob` or `loaded_prob_plain`; where it is null nothing was asked, and the answer is no.
+        """
+        band = self.record.get("abstention")
+        return band is not None and probability is not None and bool(band["low"] < probability < band["high"])
+
     @cached_property
     def mentions(self) -> pa.Table:
         return self._table("mentions")

@@ -62,7 +62,7 @@ def test_values_are_means_over_sentences(run: Run, measure: str) -> None:
 
 
 @pytest.mark.parametrize(
-    "given", [{"term": "regime"}, {"voice": "direct"}, {"within": "event"}, {"by": "term"}, {"about": "Iran"}]
+    "given", [{"term": "regime"}, {"voice": "scare"}, {"within": "event"}, {"by": "term"}, {"about": "Iran"}]
 )
 def test_what_does_not_fit_is_refused(run: Run, given: dict[str, str]) -> None:
     with pytest.raises(SelectionError):
