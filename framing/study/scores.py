@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+from collections import Counter
 from typing import Any
 
 import numpy as np
@@ -90,10 +91,6 @@ def compare_scores(
     band = run.record.get("abstention") if measure == "loadedness" else None
     names, outlets = run.outlet_names(), articles.column("outlet_id").to_pylist()
     rows: list[dict[str, Any]] = []
-
-    def by_outlet(counts: np.ndarray) -> dict[str, int]:
-        return {o: int(counts[np.array(outlets, dtype=object) == o].sum()) for o in set(outlets)}
-
     for score in SCORES[measure]:
         scores = sentences.column(score)
         scored = pc.is_valid(scores).to_numpy()
@@ -102,22 +99,16 @@ def compare_scores(
         values = pc.fill_null(scores, 0.0).to_numpy()
         place = pc.index_in(sentences.column("article_id"), ids).to_numpy()
         taken = scored & of_voice
+        unsure = taken & (values > band["low"]) & (values < band["high"]) if band else np.zeros_like(taken)
 
-        def sums(which: np.ndarray, weights: np.ndarray | None = None) -> np.ndarray:
-            given = None if weights is None else weights[which]
-            return np.bincount(place[which], given, articles.num_rows)  # noqa: B023
+        def mean(which: np.ndarray, values: np.ndarray = values, place: np.ndarray = place) -> list[dict[str, Any]]:
+            sums, counts = (
+                np.bincount(place[which], given[which], articles.num_rows) for given in (values, np.ones(len(values)))
+            )
+            return estimate_means(outlets, sums, counts, level=level)
 
-        found = estimate_means(outlets, sums(taken, values), sums(taken), level=level)
-        n_mixed = by_outlet(sums(scored & mixed))
-        if band is None:
-            n_unsure, without = {}, {}
-        else:
-            unsure = taken & (values > band["low"]) & (values < band["high"])
-            sure = taken & ~unsure
-            n_unsure = by_outlet(sums(unsure))
-            without = {
-                row["outlet_id"]: row for row in estimate_means(outlets, sums(sure, values), sums(sure), level=level)
-            }
+        n_mixed, n_unsure = (Counter(outlets[i] for i in place[which].tolist()) for which in (scored & mixed, unsure))
+        sure = {row["outlet_id"]: row for row in mean(taken & ~unsure)} if band else {}
         rows += [
             {
                 **row,
@@ -127,11 +118,11 @@ def compare_scores(
                 "voice": voice,
                 "unit": "mean over scored sentences",
                 "n_mixed": n_mixed[row["outlet_id"]],
-                "n_unsure": n_unsure.get(row["outlet_id"]),
-                "sure_value": without.get(row["outlet_id"], {}).get("value"),
-                "sure_difference": without.get(row["outlet_id"], {}).get("difference"),
+                "n_unsure": n_unsure[row["outlet_id"]] if band else None,
+                "sure_value": sure[row["outlet_id"]]["value"] if band else None,
+                "sure_difference": sure[row["outlet_id"]]["difference"] if band else None,
             }
-            for row in found
+            for row in mean(taken)
         ]
     meta = {
         "measure": measure,
