@@ -20,7 +20,7 @@ from framing.classify import LoadedModel, SenseModel, read_sense_model
 from framing.corpus import Corpus, FolderWriter, corpus_from_rows
 from framing.engines import map_batches
 from framing.errors import InputError, SelectionError, reason_of
-from framing.language import AnnotatedBatch, AnnotateOptions, Models, annotate_batch
+from framing.language import AnnotatedBatch, AnnotateOptions, LoadedScorer, Models, annotate_batch
 from framing.language.batch import TONES
 from framing.lexicon import Lexicon, list_lexicons, read_lexicon
 from framing.schema import TABLES
@@ -223,7 +223,7 @@ def _record(
     }
 
 
-def _abstention(model: LoadedModel | None) -> dict[str, Any] | None:
+def _abstention(model: LoadedScorer | None) -> dict[str, Any] | None:
     """Between which probabilities the classifier does not say whether a sentence is loaded."""
     if model is None:
         return None

@@ -340,7 +340,14 @@ def recalibrate_model_folder(
     out = Path(out)
     if out.resolve() == folder.resolve():
         raise InputError(f"--out {str(out)!r}, the model itself", "another folder", "Choose another --out.")
-    model, given = read_model(folder), read_labelled(gold)
+    fresh = recalibrate_on(read_model(folder), gold, n=n, seed=seed)
+    write_model(fresh, out)
+    return fresh
+
+
+def recalibrate_on(model: LoadedModel, gold: Path | str, *, n: int = 100, seed: int = 0) -> LoadedModel:
+    """The same with a model at hand and nothing written; see `recalibrate_model_folder`."""
+    given = read_labelled(gold)
     drawn = draw_balanced(given.labels, min(n, len(given.sentences)), seed=seed)
     fresh = recalibrate_model(model, [given.sentences[i] for i in drawn])
     rest = [given.sentences[i] for i in np.setdiff1d(np.arange(len(given.sentences)), drawn)]
@@ -361,8 +368,8 @@ def recalibrate_model_folder(
         certain = np.maximum(after, 1 - after) >= fresh.abstain_below
         right = (after >= 0.5) == (np.array(labels) == 1)
         part |= {
-            "ece_before": round(measure_calibration(labels, before).ece, 4),
-            "ece": round(measured.ece, 4),
+            "ece_before": _round(measure_calibration(labels, before).ece),
+            "ece": _round(measured.ece),
             "reliability": measured.bins,
             "share_certain": round(float(certain.mean()), 4),
             "accuracy_where_certain": round(float(right[certain].mean()), 4) if certain.any() else None,
@@ -371,9 +378,11 @@ def recalibrate_model_folder(
         part |= {"ece_before": None, "ece": None, "reason": "no sentence was left to measure on"}
     card = dict(model.card)
     card["recalibrated"] = part
-    fresh = fresh.with_card(card)
-    write_model(fresh, out)
-    return fresh
+    return fresh.with_card(card)
+
+
+def _round(value: float | None) -> float | None:
+    return None if value is None else round(value, 4)
 
 
 def describe_recalibration(card: Mapping[str, Any]) -> str | None:

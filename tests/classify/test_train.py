@@ -3,15 +3,22 @@
 from __future__ import annotations
 
 from dataclasses import replace
+from pathlib import Path
 
 import numpy as np
 import pytest
 
 from framing.classify import read_model
+from framing.classify.embeddings import Encoder
 from framing.classify.train import (
+    CHOICES,
+    CHOICES_WITH_EMBEDDINGS,
     MOST_FOLDS,
     Sentences,
+    Settings,
     Sight,
+    _Design,
+    choose_settings,
     find_threshold,
     fit_calibration,
     fit_sentences,
@@ -85,3 +92,42 @@ def test_sentences_without_a_repeated_word() -> None:
     )
     with pytest.raises(ModelError, match="no word stands twice"):
         fit_sentences(data)
+
+
+def made(n: int, seed: int) -> Sentences:
+    """Sentences whose label one word gives, with an embedding that says it too and one column that tells the group."""
+    rng = np.random.default_rng(seed)
+    labels, groups = rng.integers(0, 2, n), rng.integers(0, 4, n)
+    words = [f"{'grim' if y else 'calm'} word{rng.integers(30)} word{rng.integers(30)}" for y in labels]
+    embedded = np.column_stack([labels + rng.normal(0, 2, n), groups])
+    return Sentences(tuple(words), labels, np.zeros((n, 0)), np.zeros(0), groups, embedded)
+
+
+def test_settings_are_chosen_by_what_ranks_held_out_groups() -> None:
+    data = made(200, 3)
+    encoder = Encoder("made", Path("made"), "0" * 64, (1,), 2)
+    best, tried = choose_settings(data, Sight(encoder=encoder), CHOICES_WITH_EMBEDDINGS)
+    assert set(tried) == set(CHOICES_WITH_EMBEDDINGS)
+    # The word says all, the embedding half of it.
+    assert best.words
+    assert tried[best] == max(tried.values()) > 0.99
+    assert max(auc for settings, auc in tried.items() if not settings.words) < 0.9
+    assert choose_settings(data, Sight(encoder=encoder), CHOICES_WITH_EMBEDDINGS) == (best, tried)
+
+
+def test_without_two_classes_in_a_fold_the_first_settings_hold() -> None:
+    data = made(60, 4)
+    data = replace(data, groups=data.labels)
+    assert choose_settings(data, Sight(), CHOICES) == (CHOICES[0], {})
+
+
+def test_weights_of_embeddings_are_those_of_the_regression() -> None:
+    data = made(200, 5)
+    encoder = Encoder("made", Path("made"), "0" * 64, (1,), 2)
+    for words in (True, False):
+        sight, settings = Sight(encoder=encoder), Settings(1.0, words)
+        model, design = fit_sentences(data, sight, settings), _Design(data, sight, words=words)
+        expected = design.regress(1.0).decision_function(design.rows(data))
+        logits = model.logits({"text": data.texts, "embedded": data.embedded})
+        assert logits == pytest.approx(expected, abs=1e-9)
+        assert bool(model.word_names) == words
