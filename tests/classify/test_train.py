@@ -110,9 +110,14 @@ def test_settings_are_chosen_by_what_ranks_held_out_groups() -> None:
     assert set(tried) == set(CHOICES_WITH_EMBEDDINGS)
     # The word says all, the embedding half of it.
     assert best.words
-    assert tried[best] == max(tried.values()) > 0.99
+    assert tried[best] > 0.99
     assert max(auc for settings, auc in tried.items() if not settings.words) < 0.9
-    assert choose_settings(data, Sight(encoder=encoder), CHOICES_WITH_EMBEDDINGS) == (best, tried)
+    # Others are taken where they are better in every fold.
+    others = CHOICES_WITH_EMBEDDINGS[::-1]
+    assert not others[0].words
+    chosen, again = choose_settings(data, Sight(encoder=encoder), others)
+    assert chosen.words
+    assert again == tried
 
 
 def test_without_two_classes_in_a_fold_the_first_settings_hold() -> None:
