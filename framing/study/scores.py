@@ -17,7 +17,7 @@ from framing.study.select import Selection, open_articles, select_sentences
 
 SCORES = {"loadedness": ("loaded_prob",), "tone": ("polarity", "subjectivity")}
 _HOW = {
-    "loadedness": "Annotate with a classifier (and --tone all to score every sentence).",
+    "loadedness": "Annotate with a classifier (and --loadedness all to score every sentence).",
     "tone": "Annotate with --tone mentions or all.",
 }
 #: A sentence is of a voice when at least this share of its words is; what is left is as a rule the cue ("he said").
@@ -135,7 +135,7 @@ def compare_scores(
         "level": level,
         "seed": None,
         "interval_method": MEAN_METHOD,
-        "scored": "all sentences" if run.record["options"].get("tone") == "all" else "sentences with a mention",
+        "scored": "all sentences" if run.record["options"].get(measure) == "all" else "sentences with a mention",
         "n_articles": articles.num_rows,
         "n_outlets": len(set(outlets)),
         "corpus_digest": run.corpus.digest,

@@ -33,7 +33,7 @@ def run() -> Run:
         for k, o in enumerate("ab")
         for i in range(12)
     ]
-    return annotate(corpus_from_rows(rows), options=AnnotateOptions(tone="all"), classifier=read_model())
+    return annotate(corpus_from_rows(rows), options=AnnotateOptions(tone="all", loadedness="mentions"), classifier=read_model())
 
 
 def test_mean_and_interval_against_the_book() -> None:
@@ -58,7 +58,8 @@ def test_values_are_means_over_sentences(run: Run, measure: str) -> None:
         assert row["value"] == pytest.approx(scores.mean())
         assert row["low"] < row["value"] < row["high"]
         assert row["difference"] == pytest.approx(row["value"] - row["rest_value"])
-    assert read_meta(table)["scored"] == "all sentences"
+    scored = {"tone": "all sentences", "loadedness": "sentences with a mention"}
+    assert read_meta(table)["scored"] == scored[measure]
 
 
 @pytest.mark.parametrize(
