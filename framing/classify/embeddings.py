@@ -74,7 +74,7 @@ class Encoder:
             return np.zeros((0, self.size))
         given = list(at)
         found = np.empty((len(given), self.size), dtype=np.float32)
-        loaded = _load(self.folder)
+        loaded = _load(self.folder, self.digest)
         tokens = loaded.tokens(given)
         order = sorted(range(len(given)), key=lambda row: len(tokens[row]))
         first = 0
@@ -185,7 +185,9 @@ def _digest(files: Sequence[Path]) -> str:
 
 
 @lru_cache(maxsize=2)
-def _load(folder: Path) -> _Loaded:
+def _load(folder: Path, digest: str) -> _Loaded:
+    # Looked at again: a worker, or a long session, may meet a folder that was changed since.
+    open_encoder(folder, digest=digest)
     return _Loaded(folder)
 
 

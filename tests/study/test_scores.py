@@ -33,7 +33,9 @@ def run() -> Run:
         for k, o in enumerate("ab")
         for i in range(12)
     ]
-    return annotate(corpus_from_rows(rows), options=AnnotateOptions(tone="all", loadedness="mentions"), classifier=read_model())
+    return annotate(
+        corpus_from_rows(rows), options=AnnotateOptions(tone="all", loadedness="mentions"), classifier=read_model()
+    )
 
 
 def test_mean_and_interval_against_the_book() -> None:
