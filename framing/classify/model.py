@@ -15,6 +15,7 @@ from typing import Any
 
 import numpy as np
 
+from framing.classify.embeddings import Encoder, find_encoder
 from framing.classify.features import (
     PERSONS,
     REPORTING,
@@ -69,6 +70,8 @@ class LoadedModel:
         abstain_below: Under this probability of the likelier class the answer is "uncertain".
         base: A model this one was trained on top of: its log-odds are a feature.
         base_weight: Their weight.
+        encoder: What gives sentence embeddings, for a model that was trained with them.
+        embedded: Weight of each number of an embedding.
         card: What it was trained on and how well it does.
     """
 
@@ -92,6 +95,8 @@ class LoadedModel:
     abstain_below: float
     base: LoadedModel | None = None
     base_weight: float = 0.0
+    encoder: Encoder | None = None
+    embedded: np.ndarray = field(default_factory=lambda: np.zeros(0))
     card: Mapping[str, Any] = field(default_factory=dict)
 
     @cached_property
@@ -102,6 +107,9 @@ class LoadedModel:
             whole.update(np.ascontiguousarray(getattr(self, name), "<f8").tobytes())
         if self.base is not None:
             whole.update(self.base.digest.encode())
+        if self.encoder is not None:
+            whole.update(json.dumps([self.encoder.digest, self.encoder.layers]).encode())
+            whole.update(np.ascontiguousarray(self.embedded, "<f8").tobytes())
         return whole.hexdigest()
 
     @cached_property
@@ -112,11 +120,14 @@ class LoadedModel:
         # What was worked out stays here: a worker gets the model alone.
         return {f.name: getattr(self, f.name) for f in fields(self)}
 
-    def logits(self, columns: Mapping[str, Sequence[Any]]) -> np.ndarray:
+    def logits(self, columns: Mapping[str, Any]) -> np.ndarray:
         """Log-odds before calibration.
 
+        Args:
+            columns: As `score` takes them; `embedded` too, where the encoder's embeddings are known already.
+
         Raises:
-            ModelError: A column the model needs is not there.
+            ModelError: A column the model needs is not there, or its encoder cannot be used.
         """
         texts = columns["text"]
         missing = [name for name in self.columns if name not in columns]
@@ -133,9 +144,15 @@ class LoadedModel:
             total += weight * np.asarray(columns[name], dtype=np.float64)
         if self.base is not None:
             total += self.base_weight * self.base.logits(columns)
+        if self.encoder is not None:
+            # Block by block: embeddings of many sentences are large.
+            for first in range(0, len(texts), _BLOCK):
+                given = columns["embedded"][first : first + _BLOCK] if "embedded" in columns else None
+                found = self.encoder.embed(texts[first : first + _BLOCK]) if given is None else given
+                total[first : first + _BLOCK] += found @ self.embedded
         return total + self.intercept
 
-    def score(self, columns: Mapping[str, Sequence[Any]]) -> list[float]:
+    def score(self, columns: Mapping[str, Any]) -> list[float]:
         """Calibrated probabilities for the sentences in column `text`.
 
         Args:
@@ -152,9 +169,28 @@ class LoadedModel:
         """
         if not len(columns["text"]):
             return []
-        z = self.scale * self.logits(columns) + self.shift
-        # Rounded, so that the last bit does not depend on which sentences share a batch.
-        return [float(p) for p in np.round(1.0 / (1.0 + np.exp(-z)), 9)]
+        return list(map(float, self.calibrate(self.logits(columns))))
+
+    def calibrate(self, logits: np.ndarray) -> np.ndarray:
+        """Log-odds as calibrated probabilities.
+
+        Args:
+            logits: From `logits`.
+        """
+        # Rounded, so that the last bit does not depend on which sentences share a batch; embeddings have fewer that hold.
+        places = 9 if self.encoder is None else 6
+        return np.round(1.0 / (1.0 + np.exp(-(self.scale * logits + self.shift))), places)
+
+    @property
+    def band(self) -> tuple[float, float]:
+        """Between these two probabilities, both excluded, the model abstains.
+
+        Example:
+            >>> low, high = read_model().band
+            >>> low < 0.5 < high
+            True
+        """
+        return round(1 - self.abstain_below, 9), self.abstain_below
 
     def decide(self, probabilities: Sequence[float]) -> list[str]:
         """`loaded`, `plain`, or `uncertain` where the likelier of the two is not likely enough.
@@ -313,6 +349,9 @@ def write_model(model: LoadedModel, out: Path) -> None:
         if model.base is not None:
             document["base"], base_arrays = _parts(model.base)
             arrays |= {f"base_{name}": array for name, array in base_arrays.items()}
+        if model.encoder is not None:
+            document["encoder"] = {n: getattr(model.encoder, n) for n in ("name", "digest", "layers")}
+            arrays["embedded"] = np.asarray(model.embedded, "<f8")
         document = {"format": FORMAT, "digest": model.digest, "card": model.card, **document}
         np.savez_compressed(folder.folder / "weights.npz", **arrays)  # type: ignore[arg-type]
         text = json.dumps(document, ensure_ascii=False, indent=1) + "\n"
@@ -324,7 +363,8 @@ def read_model(path: Path | str | None = None) -> LoadedModel:
     """A saved model; the shipped one when no path is given.
 
     Raises:
-        ModelError: It is missing, of another kind or format, or its content is not what its digest says.
+        ModelError: It is missing, of another kind or format, its content is not what its digest says, or the encoder it was
+            trained with is not there.
     """
     folder = Path(path) if path is not None else shipped_model_path()
     try:
@@ -344,6 +384,12 @@ def read_model(path: Path | str | None = None) -> LoadedModel:
         with (folder / "weights.npz").open("rb") as file, np.load(file, allow_pickle=False) as stored:
             base = _whole(document["base"], stored, "base_") if "base" in document else None
             model = replace(_whole(document, stored, ""), base=base, card=document["card"])
+            if "encoder" in document:
+                named = document["encoder"]
+                encoder = find_encoder(
+                    str(named["name"]), layers=[int(layer) for layer in named["layers"]], digest=str(named["digest"])
+                )
+                model = replace(model, encoder=encoder, embedded=np.asarray(stored["embedded"], dtype=np.float64))
         whole = _fits(model) and (base is None or _fits(base)) and model.digest == document["digest"]
     except (OSError, ValueError, KeyError, TypeError, EOFError, RecursionError, zipfile.BadZipFile) as problem:
         raise ModelError(
@@ -383,5 +429,6 @@ def _fits(model: LoadedModel) -> bool:
         and set(model.columns) <= set(TONE)
         and all(name.count(" ") == 1 for name in model.pair_names)
         and all(getattr(model, name).shape == (len(names),) for name, names in sizes.items())
-        and all(np.isfinite(getattr(model, name)).all() for name in (*_ARRAYS, *_NUMBERS))
+        and all(np.isfinite(getattr(model, name)).all() for name in (*_ARRAYS, *_NUMBERS, "embedded"))
+        and model.embedded.shape == (0 if model.encoder is None else model.encoder.size,)
     )

@@ -9,8 +9,10 @@ from dataclasses import dataclass, replace
 import numpy as np
 from scipy.sparse import csr_matrix, hstack
 from sklearn.linear_model import LogisticRegression
+from sklearn.metrics import roc_auc_score
 from sklearn.model_selection import GroupKFold, LeaveOneGroupOut, StratifiedKFold
 
+from framing.classify.embeddings import Encoder
 from framing.classify.features import (
     PERSONS,
     REPORTING,
@@ -35,8 +37,13 @@ _FEWEST_USES = 2
 _FEWEST_USES_OF_PIECE = 3
 #: What a loaded form, and one unit of the standardised marks, tone columns and log-odds of the base model weigh beside the blocks' length of 1.
 _LEXICON, _SIMPLE, _TONE, _BASE = 0.5, 0.1, 0.3, 0.6
-#: Inverse strength of the penalty: of pairs, and of labelled sentences, whose labels are less sure.
-STRENGTH, STRENGTH_OF_LABELS = 3.0, 1.0
+#: The same for each number of an embedding, of which there are about a thousand.
+_EMBEDDED = 0.06
+#: Inverse strength of the penalty for pairs; for labelled sentences, whose labels are less sure, it is chosen (`CHOICES`).
+STRENGTH = 3.0
+_INNER_FOLDS = 3
+#: How closely a regression is fitted whose only use is to rank settings.
+_ROUGH = 1e-3
 
 Progress = Callable[[int, int], None]
 #: Rows to fit and rows held out.
@@ -52,88 +59,206 @@ class Sentences:
         labels: 1 for loaded, 0 for plain.
         tone: Sentences × TextBlob's polarity and subjectivity; no columns where the model is to do without.
         base: Log-odds of a model that has not seen them, to start from; empty without one.
+        groups: Which stay together while settings are chosen, as numbers.
+        embedded: Sentences × numbers of their embeddings; no columns without an encoder.
     """
 
     texts: tuple[str, ...]
     labels: np.ndarray
     tone: np.ndarray
     base: np.ndarray
+    groups: np.ndarray
+    embedded: np.ndarray
 
     def take(self, rows: np.ndarray) -> Sentences:
         """Some of them."""
         base = self.base[rows] if len(self.base) else self.base
-        return Sentences(tuple(self.texts[i] for i in rows), self.labels[rows], self.tone[rows], base)
+        texts = tuple(self.texts[i] for i in rows)
+        return Sentences(texts, self.labels[rows], self.tone[rows], base, self.groups[rows], self.embedded[rows])
 
 
-def fit_sentences(
-    data: Sentences,
-    *,
-    forms: Sequence[str] = (),
-    columns: Sequence[str] = (),
-    base: LoadedModel | None = None,
-    strength: float = STRENGTH,
-) -> LoadedModel:
-    """Weights from labelled sentences, not yet calibrated.
+@dataclass(frozen=True)
+class Settings:
+    """What is chosen on folds within the training sentences.
 
     Args:
-        data: The sentences; `tone` with one column for each of `columns`, `base` with `base`'s log-odds.
+        strength: C of the regression; smaller is smoother.
+        words: Whether words, pairs and pieces of words are seen; without them embeddings, marks and tone are left.
+    """
+
+    strength: float = STRENGTH
+    words: bool = True
+
+    def __str__(self) -> str:
+        return f"C={self.strength:g}{'' if self.words else ', without words'}"
+
+
+#: What is tried for labelled sentences, without and with embeddings; the first is taken unless another is better in every fold.
+CHOICES = tuple(Settings(c) for c in (1.0, 0.3, 3.0))
+CHOICES_WITH_EMBEDDINGS = tuple(Settings(c, words) for words in (True, False) for c in (0.3, 0.1, 1.0))
+
+
+@dataclass(frozen=True)
+class Sight:
+    """What a model to be fitted is given beside the texts.
+
+    Args:
         forms: Single-word forms of loaded terms.
         columns: Names of the tone columns.
         base: The model whose log-odds are a feature.
-        strength: C of the regression; smaller is smoother.
+        encoder: What gave the embeddings.
+    """
+
+    forms: tuple[str, ...] = ()
+    columns: tuple[str, ...] = ()
+    base: LoadedModel | None = None
+    encoder: Encoder | None = None
+
+
+def fit_sentences(data: Sentences, sight: Sight | None = None, settings: Settings | None = None) -> LoadedModel:
+    """Weights from labelled sentences, not yet calibrated.
+
+    Args:
+        data: The sentences; `tone` with one column for each of `sight.columns`, `base` with the log-odds of `sight.base`, `embedded` with what
+            `sight.encoder` gives.
+        sight: What the model sees.
+        settings: How smooth it is.
 
     Raises:
         ModelError: No word occurs twice.
     """
-    words = [find_words(text) for text in data.texts]
-    word_idf = _idf([set(w) for w in words], _FEWEST_USES)
-    pair_idf = _idf([set(find_pairs(w)) for w in words], _FEWEST_USES)
-    pieces_of = {word: find_pieces(word) for word in {w for sentence in words for w in sentence}}
-    piece_idf = _idf([{p for w in set(sentence) for p in pieces_of[w]} for sentence in words], _FEWEST_USES_OF_PIECE)
-    if not word_idf:
-        raise ModelError("sentences in which no word stands twice", "sentences to learn from", "Check the texts.")
-    matrix = _matrix(words, pieces_of, word_idf, pair_idf, piece_idf, Forms(forms))
-    plain = _simple_matrix(data.texts, words)
-    blocks = [(plain, _SIMPLE)]
-    if columns:
-        blocks.append((data.tone, _TONE))
-    if base is not None:
-        blocks.append((data.base[:, None], _BASE))
-    means = [block.mean(axis=0) for block, _ in blocks]
-    slopes = [factor / (block.std(axis=0) + 1e-9) for block, factor in blocks]
-    dense = np.hstack([(b - m) * s for (b, _), m, s in zip(blocks, means, slopes, strict=True)])
-    regression = LogisticRegression(C=strength, max_iter=3000).fit(
-        hstack([matrix, csr_matrix(dense)]).tocsr(), data.labels
-    )
-    weights = regression.coef_[0]
-    nw, nb, ng = len(word_idf), len(pair_idf), len(piece_idf)
-    idf = [np.array(list(table.values()), dtype=np.float64) for table in (word_idf, pair_idf, piece_idf)]
-    # Standardising is folded into the weights and the intercept, so that scoring knows nothing of it.
-    rest = np.split(weights[nw + nb + ng + 1 :], np.cumsum([b.shape[1] for b, _ in blocks])[:-1])
-    folded = [w * s for w, s in zip(rest, slopes, strict=True)]
-    intercept = float(regression.intercept_[0]) - sum(float(f @ m) for f, m in zip(folded, means, strict=True))
-    return LoadedModel(
-        word_names=tuple(word_idf),
-        pair_names=tuple(pair_idf),
-        piece_names=tuple(piece_idf),
-        words=weights[:nw] * idf[0],
-        word_idf=idf[0],
-        pairs=weights[nw : nw + nb] * idf[1],
-        pair_idf=idf[1],
-        pieces=weights[nw + nb : nw + nb + ng] * idf[2],
-        piece_idf=idf[2],
-        forms=tuple(sorted(set(forms))),
-        lexicon=_LEXICON * float(weights[nw + nb + ng]),
-        simple=folded[0],
-        tone=folded[1] if columns else np.zeros(0),
-        columns=tuple(columns),
-        intercept=intercept,
-        scale=1.0,
-        shift=0.0,
-        abstain_below=0.5,
-        base=base,
-        base_weight=float(folded[-1][0]) if base is not None else 0.0,
-    )
+    settings = settings or Settings()
+    return _Design(data, sight or Sight(), words=settings.words).fit(settings.strength)
+
+
+def choose_settings(
+    data: Sentences, sight: Sight, choices: Sequence[Settings] = CHOICES, *, seed: int = 0
+) -> tuple[Settings, dict[Settings, float]]:
+    """The settings that rank held-out sentences best, by folds within these sentences that part no group.
+
+    The differences are small and a few folds are noisy, so the first settings stand unless others are better in every fold.
+
+    A reader would get wrong: this looks only at the sentences it is given; to measure what comes of it, other sentences are needed.
+
+    Args:
+        data: The sentences; `groups` tells which stay together, as a rule an outlet's.
+        sight: What the model sees.
+        choices: What is tried, what stands without reason to the contrary first.
+        seed: Of the folds where there are no groups.
+
+    Returns:
+        Those chosen, and the mean AUC of each; the first and nothing where no fold has both classes on both sides.
+    """
+    scores: dict[Settings, list[float]] = {choice: [] for choice in choices}
+    for fit, held in _inner_folds(data, seed):
+        rest = data.take(held)
+        for words in dict.fromkeys(choice.words for choice in choices):
+            design = _Design(data.take(fit), sight, words=words)
+            rows = design.rows(rest)
+            for choice in choices:
+                if choice.words == words:
+                    ranks = design.regress(choice.strength, tolerance=_ROUGH).decision_function(rows)
+                    scores[choice].append(float(roc_auc_score(rest.labels, ranks)))
+    means = {choice: float(np.mean(found)) for choice, found in scores.items() if found}
+    first = scores[choices[0]]
+    better = [c for c in means if all(mine > its for mine, its in zip(scores[c], first, strict=True))]
+    return max(better, key=means.__getitem__, default=choices[0]), means
+
+
+def _inner_folds(data: Sentences, seed: int) -> list[Fold]:
+    n = len(set(data.groups.tolist()))
+    if n > 1:
+        folds = GroupKFold(min(_INNER_FOLDS, n)).split(data.labels, data.labels, data.groups)
+    else:
+        folds = StratifiedKFold(_INNER_FOLDS, shuffle=True, random_state=seed).split(data.labels, data.labels)
+    return [
+        (fit, held) for fit, held in folds if all(len(set(data.labels[side].tolist())) == 2 for side in (fit, held))
+    ]
+
+
+class _Design:
+    """Sentences as rows of numbers, and the regression on them."""
+
+    def __init__(self, data: Sentences, sight: Sight, *, words: bool) -> None:
+        self._data, self._sight = data, sight
+        found = [find_words(text) for text in data.texts]
+        known = found if words else []
+        self._word_idf = _idf([set(w) for w in known], _FEWEST_USES)
+        self._pair_idf = _idf([set(find_pairs(w)) for w in known], _FEWEST_USES)
+        pieces_of = _pieces_of(known)
+        self._piece_idf = _idf(
+            [{p for w in set(sentence) for p in pieces_of[w]} for sentence in known], _FEWEST_USES_OF_PIECE
+        )
+        if words and not self._word_idf:
+            raise ModelError("sentences in which no word stands twice", "sentences to learn from", "Check the texts.")
+        self._forms = Forms(sight.forms)
+        blocks = self._blocks(data, found)
+        self._means = {name: block.mean(axis=0) for name, (block, _) in blocks.items()}
+        self._slopes = {name: factor / (block.std(axis=0) + 1e-9) for name, (block, factor) in blocks.items()}
+        self._matrix = self._stack(found, blocks)
+
+    def _blocks(self, data: Sentences, words: Sequence[Sequence[str]]) -> dict[str, tuple[np.ndarray, float]]:
+        """What is standardised, with what one unit of it weighs."""
+        blocks = {"simple": (_simple_matrix(data.texts, words), _SIMPLE)}
+        if self._sight.columns:
+            blocks["tone"] = (data.tone, _TONE)
+        if self._sight.base is not None:
+            blocks["base"] = (data.base[:, None], _BASE)
+        if self._sight.encoder is not None:
+            blocks["embedded"] = (data.embedded, _EMBEDDED)
+        return blocks
+
+    def _stack(self, words: Sequence[Sequence[str]], blocks: dict[str, tuple[np.ndarray, float]]) -> csr_matrix:
+        matrix = _matrix(words, _pieces_of(words), self._word_idf, self._pair_idf, self._piece_idf, self._forms)
+        dense = np.hstack([(block - self._means[name]) * self._slopes[name] for name, (block, _) in blocks.items()])
+        return hstack([matrix, csr_matrix(dense)]).tocsr()
+
+    def rows(self, data: Sentences) -> csr_matrix:
+        """Other sentences in the same columns."""
+        words = [find_words(text) for text in data.texts]
+        return self._stack(words, self._blocks(data, words))
+
+    def regress(self, strength: float, *, tolerance: float = 1e-4) -> LogisticRegression:
+        return LogisticRegression(C=strength, max_iter=3000, tol=tolerance).fit(self._matrix, self._data.labels)
+
+    def fit(self, strength: float) -> LoadedModel:
+        regression, sight = self.regress(strength), self._sight
+        weights = regression.coef_[0]
+        nw, nb, ng = len(self._word_idf), len(self._pair_idf), len(self._piece_idf)
+        idf = [np.array(list(t.values()), dtype=np.float64) for t in (self._word_idf, self._pair_idf, self._piece_idf)]
+        # Standardising is folded into the weights and the intercept, so that scoring knows nothing of it.
+        sizes = [len(mean) for mean in self._means.values()]
+        rest = np.split(weights[nw + nb + ng + 1 :], np.cumsum(sizes)[:-1])
+        folded = {name: w * self._slopes[name] for name, w in zip(self._means, rest, strict=True)}
+        shift = sum(float(weight @ self._means[name]) for name, weight in folded.items())
+        return LoadedModel(
+            word_names=tuple(self._word_idf),
+            pair_names=tuple(self._pair_idf),
+            piece_names=tuple(self._piece_idf),
+            words=weights[:nw] * idf[0],
+            word_idf=idf[0],
+            pairs=weights[nw : nw + nb] * idf[1],
+            pair_idf=idf[1],
+            pieces=weights[nw + nb : nw + nb + ng] * idf[2],
+            piece_idf=idf[2],
+            forms=tuple(sorted(set(sight.forms))),
+            lexicon=_LEXICON * float(weights[nw + nb + ng]),
+            simple=folded["simple"],
+            tone=folded.get("tone", np.zeros(0)),
+            columns=sight.columns,
+            intercept=float(regression.intercept_[0]) - shift,
+            scale=1.0,
+            shift=0.0,
+            abstain_below=0.5,
+            base=sight.base,
+            base_weight=float(folded["base"][0]) if sight.base is not None else 0.0,
+            encoder=sight.encoder,
+            embedded=folded.get("embedded", np.zeros(0)),
+        )
+
+
+def _pieces_of(words: Sequence[Sequence[str]]) -> dict[str, list[str]]:
+    return {word: find_pieces(word) for word in {w for sentence in words for w in sentence}}
 
 
 def _idf(documents: Sequence[set[str]], fewest: int) -> dict[str, float]:
@@ -215,7 +340,7 @@ def held_out_logits(
     for number, (rows, held) in enumerate(folds, start=1):
         model, rest = fit(data.take(rows)), data.take(held)
         tone = {name: rest.tone[:, i].tolist() for i, name in enumerate(model.columns)}
-        logits[held] = model.logits({"text": rest.texts, **tone})
+        logits[held] = model.logits({"text": rest.texts, "embedded": rest.embedded, **tone})
         if progress is not None:
             progress(number, len(folds))
     return logits

@@ -6,7 +6,7 @@ import argparse
 from pathlib import Path
 from typing import Any
 
-from framing.commands.parts import Progress, add_command, add_run, open_run, positive, print_rows
+from framing.commands.parts import Progress, add_command, add_run, natural, open_run, positive, print_rows
 from framing.errors import SelectionError
 
 _ROW = (
@@ -48,6 +48,19 @@ def add(commands: Any) -> None:
 
     p = add_command(
         commands,
+        "recalibrate",
+        _recalibrate,
+        "a copy of a loadedness model whose probabilities suit your texts, from some hundred labelled sentences",
+        "framing recalibrate --gold labelled.csv --out my_model",
+    )
+    p.add_argument("model", nargs="?", metavar="MODEL", help="model folder, left as it is (default: the shipped one)")
+    p.add_argument("--gold", required=True, metavar="FILE", help="CSV or JSON Lines with text and label (0 or 1)")
+    p.add_argument("--out", required=True, metavar="MODEL", help="model folder to make")
+    p.add_argument("--n", type=positive, default=100, help="sentences to calibrate on; the rest measures it")
+    p.add_argument("--seed", type=natural, default=0, help="seed of the draw")
+
+    p = add_command(
+        commands,
         "discover",
         _discover,
         "words that a person may want in the lexicon, from sentences that score loaded without a mention",
@@ -72,7 +85,13 @@ def train(a: argparse.Namespace) -> None:
 
     with Progress(None, "steps") as progress:
         model = train_any(
-            Path(a.data), Path(a.out), seed=a.seed, transfer=a.transfer, licence=a.licence, progress=progress.update
+            Path(a.data),
+            Path(a.out),
+            seed=a.seed,
+            transfer=a.transfer,
+            licence=a.licence,
+            embeddings=a.embeddings,
+            progress=progress.update,
         )
     _show_card(a, model.card, {"digest": model.digest, "out": a.out})
 
@@ -96,13 +115,30 @@ def _card(a: argparse.Namespace) -> None:
     _show_card(a, model.card, {"digest": model.digest})
 
 
+def _recalibrate(a: argparse.Namespace) -> None:
+    from framing.study.training import describe_recalibration, recalibrate_model_folder
+
+    model = recalibrate_model_folder(a.model, a.gold, a.out, n=a.n, seed=a.seed)
+    part = dict(model.card["recalibrated"])
+    shown = ("data", "n", "n_rest", "ece_before", "ece", "share_certain", "accuracy_where_certain", "reason")
+    row = {k: part[k] for k in shown if k in part}
+    print_rows(a, [row], {**part, "digest": model.digest, "out": a.out})
+    if a.format == "table":
+        print(f"\n{describe_recalibration(model.card)}")
+
+
 def _show_card(a: argparse.Namespace, card: Any, more: dict[str, Any]) -> None:
+    from framing.study.training import describe_recalibration
+
     rows = list(card["rows"])
     if a.format != "table" or "transfer" not in card:
         shown = (*_ROW, "n_pairs", "conflict_or_not")
         print_rows(a, rows, {**card, **more}, [c for c in shown if c in rows[0]])
         return
     print(f"{card['what']}\n{card['not_for']}\nData: {card['data']}; licence {card['licence']}.\n{card['method']}\n")
+    again = describe_recalibration(card)
+    if again is not None:
+        print(f"{again}\n")
     used = [c for c in _ROW if any(r.get(c) is not None for r in rows)]
     print_rows(a, rows, {}, used)
     print(f"\nclasses and confusion (gold by row), held out by {card['held_out_by']}")

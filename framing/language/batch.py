@@ -42,6 +42,9 @@ class LoadedScorer(Protocol):
     @property
     def columns(self) -> Sequence[str]: ...
 
+    @property
+    def band(self) -> tuple[float, float]: ...
+
     def score(self, columns: Mapping[str, Sequence[Any]]) -> list[float]: ...
 
 

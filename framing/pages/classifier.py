@@ -11,17 +11,19 @@ from typing import Any
 import pyarrow as pa
 import streamlit as st
 
-from framing.classify import LoadedModel, read_model
+from framing.classify import LoadedModel, read_model, write_model
 from framing.errors import FramingError
 from framing.figures import plot_reliability
 from framing.pages._load import computed
 from framing.pages._parts import show_figure, show_opening
 from framing.study import Run, read_meta
 from framing.study.discovery import find_candidates
-from framing.study.training import train_labelled
+from framing.study.training import describe_recalibration, recalibrate_on, train_labelled
 
 TRAINED = "trained_model"
 MOST_BYTES = 20_000_000
+#: Sentences that a calibration is fitted on.
+FEW = 100
 
 
 def show_classifier() -> None:
@@ -29,11 +31,11 @@ def show_classifier() -> None:
     model: LoadedModel = st.session_state.get(TRAINED) or read_model()
     card, proposed, own = st.tabs(["Model card", "Words it proposes", "Train your own"])
     with card:
-        show_card(model, "the model you trained" if TRAINED in st.session_state else "the shipped model")
+        show_card(model, "the model you made" if TRAINED in st.session_state else "the shipped model")
     with proposed:
         show_candidates(run)
     with own:
-        show_training()
+        show_training(model)
 
 
 def show_card(model: LoadedModel, name: str) -> None:
@@ -43,6 +45,9 @@ def show_card(model: LoadedModel, name: str) -> None:
     st.warning(card["not_for"])
     st.caption(f"Learnt from {card['n_sentences']:,} sentences · licence: {card['licence']}")
     st.text(f"{card['data']}. {card['method']}.")
+    again = describe_recalibration(card)
+    if again is not None:
+        st.text(again)
     columns = [
         "model", "held_out_by", "n", "macro_f1", "low", "high", "auc", "auc_within_outlet", "ece", "pairs_ranked_right", "reason",
     ]  # fmt: skip
@@ -103,27 +108,36 @@ def _candidates(run: Run) -> pa.Table | None:
         return None
 
 
-def show_training() -> None:
+def show_training(model: LoadedModel) -> None:
     st.markdown(
         "A table with **text** and **label** (1 loaded, 0 plain), and where you have them **outlet** and **event**. Whole outlets and events are left out when it is measured, because a model that "
         "is tested on outlets it has seen learns their style, not loaded wording. Nothing leaves this machine; the model belongs to this session."
     )
     file = st.file_uploader("Labelled sentences (CSV or JSON Lines)", ["csv", "jsonl", "json"], key="labelled")
-    if file is not None and st.button("Train", type="primary", key="train"):
+    whole = "Train a model on them"
+    what = st.radio(
+        "What to do with them",
+        [whole, f"Only suit the probabilities of the model on the first tab to them, with {FEW} drawn at random"],
+        captions=["some hundred sentences and more", "measured on the rest; the model on disk stays as it is"],
+        key="what",
+    )
+    if file is not None and st.button("Train" if what == whole else "Suit", type="primary", key="train"):
         if file.size > MOST_BYTES:
             st.error(
                 f"Found: {file.size:,} bytes. Expected: at most {MOST_BYTES:,}. Use framing train on the command line."
             )
             return
         try:
-            st.session_state[TRAINED], st.session_state["trained_files"] = train(file.name, file.getvalue())
+            done = train(file.name, file.getvalue(), None if what == whole else model)
+            st.session_state[TRAINED], st.session_state["trained_files"] = done
         except FramingError as problem:
             st.error("This cannot be learnt from.")
             st.text(str(problem))
             return
         st.rerun()
     if TRAINED in st.session_state:
-        st.success("Trained. Its card is on the first tab.")
+        again = "recalibrated" in st.session_state[TRAINED].card
+        st.success(f"{'Calibrated' if again else 'Trained'}. Its card is on the first tab.")
         left, right = st.columns(2)
         left.download_button(
             "Download the model", st.session_state["trained_files"], "model.zip", "application/zip", on_click="ignore"
@@ -134,8 +148,8 @@ def show_training() -> None:
             st.rerun()
 
 
-def train(name: str, data: bytes) -> tuple[LoadedModel, bytes]:
-    """The model and its files as a zip archive."""
+def train(name: str, data: bytes, recalibrated: LoadedModel | None = None) -> tuple[LoadedModel, bytes]:
+    """A model and its files as a zip archive: a new one, or one whose calibration is fitted again."""
     bar = st.progress(0.0, "Training …")
 
     def show_progress(done: int, total: int) -> None:
@@ -145,7 +159,11 @@ def train(name: str, data: bytes) -> tuple[LoadedModel, bytes]:
         source = Path(folder) / ("labelled.csv" if name.lower().endswith(".csv") else "labelled.jsonl")
         source.write_bytes(data)
         out = Path(folder) / "model"
-        model = train_labelled(source, out, progress=show_progress)
+        if recalibrated is None:
+            model = train_labelled(source, out, progress=show_progress)
+        else:
+            model = recalibrate_on(recalibrated, source, n=FEW)
+            write_model(model, out)
         packed = io.BytesIO()
         with zipfile.ZipFile(packed, "w", zipfile.ZIP_DEFLATED) as archive:
             for path in sorted(out.iterdir()):

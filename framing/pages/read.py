@@ -70,7 +70,15 @@ def show_read() -> None:
         if by == "agency" and not values:
             st.caption("No marked mention tells of a violent act, so nobody is named or left out.")
         st.html(
-            render_article(article, shown, run.lexicon, by=by, sentences=sentences if bars else (), excluded=excluded)
+            render_article(
+                article,
+                shown,
+                run.lexicon,
+                by=by,
+                sentences=sentences if bars else (),
+                excluded=excluded,
+                unsure=run.abstains,
+            )
         )
         if excluded:
             n = len(excluded)

@@ -108,6 +108,8 @@ def render_methods(run: Run, selection: Selection, *, voice: str = "all", measur
     said += list(dict.fromkeys(sentence for measure in measures for sentence in MEASURES[measure]))
     if record.get("classifier_digest"):
         said.append(f"Loadedness: classifier {record['classifier_digest'][:12]}.")
+        if record.get("abstention"):
+            said.append(record["abstention"]["statement"])
     if record.get("sense_model_digest"):
         said.append(f"Senses of ambiguous terms: model {record['sense_model_digest'][:12]} where no rule decides.")
     return " ".join(said)

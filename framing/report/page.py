@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from bisect import bisect_left
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from typing import Any
 
 from framing.lexicon import Lexicon
@@ -59,6 +59,7 @@ READING_CSS = """
 .fr-bars { padding-left: 1.6rem; }
 .fr-bars .fr-s { position: relative; display: block; }
 .fr-bars .fr-s::before { content: ""; position: absolute; inset-inline-end: calc(100% + .5rem); top: .35em; bottom: .35em; background: currentColor; opacity: .38; border-radius: 1px; }
+.fr-bars .fr-unsure::before { background: none; border: 1px solid currentColor; border-inline-end: none; opacity: .55; }
 .fr-x { opacity: .7; font-style: italic; text-decoration: none; border-inline-start: 2px dotted currentColor; padding-inline-start: .4em; }
 """ + "".join(f".fr-l{i}::before {{ width: {0.06 + 0.1 * i:.2f}rem; }}\n" for i in range(11))
 #: Concordance lines: the term in one column, its surroundings aligned to it; on a phone a line is a paragraph.
@@ -148,7 +149,7 @@ def render_key(
         f'<span><span class="fr-m {_look(by, v)}">{escape(MARK_KINDS[by].get(v, v))}</span></span>' for v in values
     )
     if bars:
-        items += "<span>Bar in the margin: loadedness of the sentence, a hairline at 0, broadest at 1; near 0.5 the classifier cannot tell; no bar: not scored</span>"
+        items += "<span>Bar in the margin: loadedness of the sentence, a hairline at 0, broadest at 1; hollow: not sure, the classifier abstains; no bar: not scored</span>"
     return f'<div class="fr-key" role="note" aria-label="How marks differ by {escape(by)}">{items}</div>'
 
 
@@ -274,6 +275,7 @@ def render_article(
     by: str = "voice",
     sentences: Sequence[Mapping[str, Any]] = (),
     excluded: Sequence[Mapping[str, Any]] = (),
+    unsure: Callable[[float | None], bool] = lambda _: False,
 ) -> str:
     """Title and body with marks, as an HTML fragment without style; paragraphs as in the text.
 
@@ -285,9 +287,10 @@ def render_article(
         by: What the marks tell apart: voice, sense, agency or category.
         sentences: Its sentences, each then on a line of its own with its loadedness as a bar in the margin.
         excluded: Its passages that do not count, then in grey with their reason.
+        unsure: Whether the classifier abstains at a probability (`Run.abstains`); the bar is hollow then.
     """
     body: list[str] = []
-    layers = [sentence_marks(sentences), excluded_marks(excluded), mention_marks(mentions, lexicon, by=by)]
+    layers = [sentence_marks(sentences, unsure), excluded_marks(excluded), mention_marks(mentions, lexicon, by=by)]
     of = [[row["part"] for row in rows] for rows in (sentences, excluded, mentions)]
     by_part = {
         part: [
@@ -317,19 +320,26 @@ def render_article(
     return f'<div class="fr{bars}">{"".join(body)}</div>'
 
 
-def sentence_marks(sentences: Sequence[Mapping[str, Any]]) -> list[Mark]:
-    """A stretch for each sentence, its loadedness in ten steps as a class and in words as a title; none where it was not scored."""
-    return [
-        Mark(s["start"], s["end"], "fr-s")
-        if s["loaded_prob"] is None
-        else Mark(
-            s["start"],
-            s["end"],
-            f"fr-s fr-l{round(10 * s['loaded_prob'])}",
-            attributes={"title": f"Loadedness of this sentence: {s['loaded_prob']:.2f}"},
-        )
-        for s in sentences
-    ]
+def sentence_marks(
+    sentences: Sequence[Mapping[str, Any]], unsure: Callable[[float | None], bool] = lambda _: False
+) -> list[Mark]:
+    """A stretch for each sentence, its loadedness in ten steps as a class and in words as a title; none where it was not scored.
+
+    Args:
+        sentences: Of one part, with start, end and loaded_prob.
+        unsure: Whether the classifier abstains at a probability; its bar is hollow then.
+    """
+    marks = []
+    for s in sentences:
+        probability = s["loaded_prob"]
+        if probability is None:
+            marks.append(Mark(s["start"], s["end"], "fr-s"))
+            continue
+        open_ = unsure(probability)
+        says = f"Loadedness of this sentence: {probability:.2f}{'; not sure, the classifier abstains' if open_ else ''}"
+        look = f"fr-s fr-l{round(10 * probability)}{' fr-unsure' if open_ else ''}"
+        marks.append(Mark(s["start"], s["end"], look, attributes={"title": says}))
+    return marks
 
 
 def excluded_marks(excluded: Sequence[Mapping[str, Any]]) -> list[Mark]:

@@ -19,7 +19,7 @@ from framing.classify import LoadedModel, SenseModel, read_sense_model
 from framing.corpus import Corpus, FolderWriter, corpus_from_rows, digest_files, plan_shards
 from framing.engines import map_batches
 from framing.errors import InputError, RunError, SelectionError, reason_of
-from framing.language import AnnotatedBatch, AnnotateOptions, Models, annotate_batch
+from framing.language import AnnotatedBatch, AnnotateOptions, LoadedScorer, Models, annotate_batch
 from framing.language.batch import TONES
 from framing.lexicon import Lexicon, list_lexicons, read_lexicon
 from framing.schema import TABLES
@@ -348,6 +348,7 @@ def _record(
         "lexicon_sources": stored,
         "lexicon_version": lexicon.version,
         "classifier_digest": models.loaded.digest if models.loaded else None,
+        "abstention": _abstention(models.loaded),
         "sense_model_digest": models.senses.digest if models.senses else None,
         "options": asdict(options),
         "counts": {"articles": corpus.n_articles, **counts},
@@ -357,6 +358,18 @@ def _record(
         "python": platform.python_version(),
         "libraries": {name: version_of(name) for name in LIBRARIES},
     }
+
+
+def _abstention(model: LoadedScorer | None) -> dict[str, Any] | None:
+    """Between which probabilities the classifier does not say whether a sentence is loaded."""
+    if model is None:
+        return None
+    low, high = model.band
+    statement = (
+        f"Between {low:g} and {high:g} the classifier abstains: such a sentence is neither called loaded nor plain. "
+        "The threshold was set on held-out sentences, so that nine answers of ten outside it are right; on other texts it may be fewer."
+    )
+    return {"low": low, "high": high, "statement": statement}
 
 
 def annotate_text(

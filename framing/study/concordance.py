@@ -279,7 +279,7 @@ def explain(mention_id: str, run: Run) -> Explanation:
         steps.append(
             {
                 "decision": "loadedness of the sentence",
-                "value": f"{mention['loaded_prob']:.2f}",
+                "value": _loadedness(mention["loaded_prob"], run),
                 "rule": "classifier",
                 "points_at": None,
             }
@@ -288,10 +288,14 @@ def explain(mention_id: str, run: Run) -> Explanation:
         steps.append(
             {
                 "decision": "the same with the plainer wording",
-                "value": f"{mention['loaded_prob_plain']:.2f}",
+                "value": _loadedness(mention["loaded_prob_plain"], run),
                 "rule": "classifier",
                 "points_at": None,
             }
         )
     about = {k: article[k] for k in ("article_id", "outlet_id", "title", "published", "section", "event_id")}
     return Explanation(mention, term, about, text[row["start"] : row["end"]], steps)
+
+
+def _loadedness(probability: float, run: Run) -> str:
+    return f"{probability:.2f}{'; not sure, the classifier abstains' if run.abstains(probability) else ''}"

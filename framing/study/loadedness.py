@@ -22,6 +22,7 @@ from framing.study.evaluation import Evaluation
 from framing.study.lines import read_json_lines
 
 if TYPE_CHECKING:
+    from framing.classify.embeddings import Encoder
     from framing.classify.train import Sentences
 
 LABELS = ("loaded", "plain")
@@ -364,7 +365,8 @@ def score_labelled(
         "polarity": tone[:, 0].tolist(),
         "subjectivity": tone[:, 1].tolist(),
     }
-    return model.logits(columns), np.array(model.score(columns))
+    logits = model.logits(columns)
+    return logits, model.calibrate(logits)
 
 
 def tone_of(texts: Sequence[str]) -> np.ndarray:
@@ -420,12 +422,13 @@ def evaluate_loadedness(
         model = recalibrate_model(model, [sentences[i] for i in drawn])
         sentences = [sentences[i] for i in rest]
         tone = tone_of([s.text for s in sentences])
-        _, probabilities = score_labelled(before, sentences, tone)
+        logits, probabilities = score_labelled(before, sentences, tone)
         ece = measure_calibration([s.label for s in sentences], probabilities).ece
         meta |= {"n_recalibrated_on": recalibrate, "ece_before": _round(ece)}
     else:
         tone = tone_of([s.text for s in sentences])
-    _, probabilities = score_labelled(model, sentences, tone)
+        logits, _ = score_labelled(model, sentences, tone)
+    probabilities = model.calibrate(logits)
     ours = Scored("ours", "never seen", probabilities, probabilities >= 0.5, probabilities)
     row, classes, confusion = measure(ours, sentences, level=level, seed=seed)
     certain = np.maximum(probabilities, 1 - probabilities) >= model.abstain_below
@@ -490,9 +493,23 @@ def recalibrate_model(model: LoadedModel, sentences: Sequence[Labelled]) -> Load
     return recalibrate(model, logits, labels)
 
 
-def make_sentences(sentences: Sequence[Labelled], tone: np.ndarray, base: LoadedModel | None) -> Sentences:
-    """The columns that training takes."""
+def make_sentences(
+    sentences: Sequence[Labelled],
+    tone: np.ndarray,
+    base: LoadedModel | None,
+    *,
+    groups: Sequence[object] = (),
+    encoder: Encoder | None = None,
+) -> Sentences:
+    """The columns that training takes; each sentence is embedded once, however many folds there are."""
     from framing.classify.train import Sentences as Columns
 
-    logits = np.zeros(0) if base is None else score_labelled(base, sentences, tone)[0]
-    return Columns(tuple(s.text for s in sentences), np.array([s.label for s in sentences]), tone, logits)
+    texts = [s.text for s in sentences]
+    return Columns(
+        tuple(texts),
+        np.array([s.label for s in sentences]),
+        tone,
+        np.zeros(0) if base is None else score_labelled(base, sentences, tone)[0],
+        np.unique([str(g) for g in groups] or ["all"] * len(texts), return_inverse=True)[1],
+        np.zeros((len(texts), 0)) if encoder is None else encoder.embed(texts),
+    )

@@ -71,6 +71,15 @@ class Run:
         }
         return hashlib.sha256(json.dumps(decides, sort_keys=True).encode()).hexdigest()
 
+    def abstains(self, probability: float | None) -> bool:
+        """Whether the classifier of this run leaves open if a sentence is loaded.
+
+        Args:
+            probability: `loaded_prob` or `loaded_prob_plain`; where it is null nothing was asked, and the answer is no.
+        """
+        band = self.record.get("abstention")
+        return band is not None and probability is not None and bool(band["low"] < probability < band["high"])
+
     @property
     def mentions(self) -> pa.Table:
         """All mentions; of a large run ask `rows` for the columns or the articles that are needed."""

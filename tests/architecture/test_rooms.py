@@ -18,6 +18,8 @@ HOMES = {
     "textblob": "language/tone.py",
     "plotly": "figures",
     "distributed": "engines/dask.py",
+    "torch": "classify/embeddings.py",
+    "transformers": "classify/embeddings.py",
 }
 
 

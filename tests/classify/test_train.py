@@ -3,14 +3,22 @@
 from __future__ import annotations
 
 from dataclasses import replace
+from pathlib import Path
 
 import numpy as np
 import pytest
 
 from framing.classify import read_model
+from framing.classify.embeddings import Encoder
 from framing.classify.train import (
+    CHOICES,
+    CHOICES_WITH_EMBEDDINGS,
     MOST_FOLDS,
     Sentences,
+    Settings,
+    Sight,
+    _Design,
+    choose_settings,
     find_threshold,
     fit_calibration,
     fit_sentences,
@@ -70,8 +78,8 @@ def test_a_model_on_top_of_another_starts_from_it() -> None:
     labels = np.array([i % 2 for i in range(40)])
     base = read_model()
     logits = base.logits({"text": texts})
-    data = Sentences(texts, labels, np.zeros((40, 0)), logits)
-    model = fit_sentences(data, base=base)
+    data = Sentences(texts, labels, np.zeros((40, 0)), logits, np.zeros(40, dtype=int), np.zeros((40, 0)))
+    model = fit_sentences(data, Sight(base=base))
     given = {"text": ["word1 thing"]}
     alone = replace(model, base=None).logits(given) + model.base_weight * base.logits(given)
     assert model.logits(given) == pytest.approx(alone)
@@ -79,6 +87,52 @@ def test_a_model_on_top_of_another_starts_from_it() -> None:
 
 
 def test_sentences_without_a_repeated_word() -> None:
-    data = Sentences(("a b", "c d"), np.array([0, 1]), np.zeros((2, 0)), np.zeros(0))
+    data = Sentences(
+        ("a b", "c d"), np.array([0, 1]), np.zeros((2, 0)), np.zeros(0), np.zeros(2, dtype=int), np.zeros((2, 0))
+    )
     with pytest.raises(ModelError, match="no word stands twice"):
         fit_sentences(data)
+
+
+def made(n: int, seed: int) -> Sentences:
+    """Sentences whose label one word gives, with an embedding that says it too and one column that tells the group."""
+    rng = np.random.default_rng(seed)
+    labels, groups = rng.integers(0, 2, n), rng.integers(0, 4, n)
+    words = [f"{'grim' if y else 'calm'} word{rng.integers(30)} word{rng.integers(30)}" for y in labels]
+    embedded = np.column_stack([labels + rng.normal(0, 2, n), groups])
+    return Sentences(tuple(words), labels, np.zeros((n, 0)), np.zeros(0), groups, embedded)
+
+
+def test_settings_are_chosen_by_what_ranks_held_out_groups() -> None:
+    data = made(200, 3)
+    encoder = Encoder("made", Path("made"), "0" * 64, (1,), 2)
+    best, tried = choose_settings(data, Sight(encoder=encoder), CHOICES_WITH_EMBEDDINGS)
+    assert set(tried) == set(CHOICES_WITH_EMBEDDINGS)
+    # The word says all, the embedding half of it.
+    assert best.words
+    assert tried[best] > 0.99
+    assert max(auc for settings, auc in tried.items() if not settings.words) < 0.9
+    # Others are taken where they are better in every fold.
+    others = CHOICES_WITH_EMBEDDINGS[::-1]
+    assert not others[0].words
+    chosen, again = choose_settings(data, Sight(encoder=encoder), others)
+    assert chosen.words
+    assert again == tried
+
+
+def test_without_two_classes_in_a_fold_the_first_settings_hold() -> None:
+    data = made(60, 4)
+    data = replace(data, groups=data.labels)
+    assert choose_settings(data, Sight(), CHOICES) == (CHOICES[0], {})
+
+
+def test_weights_of_embeddings_are_those_of_the_regression() -> None:
+    data = made(200, 5)
+    encoder = Encoder("made", Path("made"), "0" * 64, (1,), 2)
+    for words in (True, False):
+        sight, settings = Sight(encoder=encoder), Settings(1.0, words)
+        model, design = fit_sentences(data, sight, settings), _Design(data, sight, words=words)
+        expected = design.regress(1.0).decision_function(design.rows(data))
+        logits = model.logits({"text": data.texts, "embedded": data.embedded})
+        assert logits == pytest.approx(expected, abs=1e-9)
+        assert bool(model.word_names) == words

@@ -21,6 +21,8 @@ from sklearn.feature_extraction.text import TfidfVectorizer
 from sklearn.linear_model import LogisticRegression
 
 from framing.classify import read_model
+from framing.classify.embeddings import open_encoder
+from framing.errors import ModelError
 from framing.study.loadedness import evaluate_loadedness
 
 ROOT = Path(__file__).parents[2]
@@ -61,6 +63,19 @@ def measure_speed(sentences: Sequence[str]) -> None:
         print(f"{name}: {len(sentences) / ours:,.0f} sentences/s; scikit-learn {len(sentences) / theirs:,.0f}")
 
 
+def measure_embeddings(sentences: Sequence[str]) -> None:
+    """Sentences per second of the encoder of the extra, each met for the first time."""
+    try:
+        encoder = open_encoder("minilm")
+    except ModelError as problem:
+        print(problem)
+        return
+    encoder.embed(["Loaded before the clock starts."])
+    print(
+        f"embeddings: {len(sentences) / seconds(lambda: encoder.embed(sentences)):,.0f} sentences/s of processor time"
+    )
+
+
 def measure_sets(data: Path) -> None:
     """Figures on sets the model never saw, before and after recalibration on 100 sentences."""
     files = [PAIRS / "fresh.jsonl", PAIRS / "fresh_plain.jsonl"]
@@ -79,4 +94,5 @@ def measure_sets(data: Path) -> None:
 if __name__ == "__main__":
     folder = Path(os.environ["FRAMING_DATA"])
     measure_speed(real_sentences(folder, 40_000))
+    measure_embeddings(real_sentences(folder, 1_000))
     measure_sets(folder)

@@ -194,7 +194,25 @@ def test_training_on_the_page(monkeypatch: pytest.MonkeyPatch) -> None:
     app.run(timeout=120)
     assert not app.exception
     assert any("Trained" in s.value for s in app.success)
-    assert any("the model you trained" in m.value for m in app.markdown)
+    assert any("the model you made" in m.value for m in app.markdown)
+
+
+def test_calibrating_on_the_page() -> None:
+    rows = [
+        {"text": f"{'A shameful' if i % 2 else 'An annual'} plan for {i} people near the bridge.", "label": i % 2}
+        for i in range(140)
+    ]
+    app = open_page("classifier")
+    app.file_uploader(key="labelled").upload(
+        "mine.jsonl", "\n".join(map(json.dumps, rows)).encode(), "application/json"
+    )
+    app.run()
+    app.radio(key="what").set_value(app.radio(key="what").options[1]).run()
+    app.button(key="train").click()
+    app.run(timeout=60)
+    assert not app.exception
+    assert any("Calibrated" in s.value for s in app.success)
+    assert any("Calibration fitted again on 100 sentences" in t.value for t in app.text)
 
 
 def test_labels_that_cannot_be_learnt_from_are_a_sentence() -> None:

@@ -76,6 +76,12 @@ def test_bars_say_what_was_not_scored(run: Run) -> None:
     assert 'class="fr-s"' in html
     assert {"fr-l0", "fr-l10"} <= set(re.findall(r"fr-l\d+", html))
     assert "Loadedness of this sentence: 0.97" in html
+    assert "not sure" not in html
+    html = render_article(
+        run.corpus.article("a"), [], run.lexicon, sentences=sentences, unsure=lambda p: p is not None and 0.3 < p < 0.7
+    )
+    assert html.count("fr-unsure") == html.count("not sure, the classifier abstains") == 1
+    assert re.search(r'class="fr-s fr-l5 fr-unsure"[^>]*0\.50; not sure', html)
 
 
 @pytest.mark.parametrize("by", MARK_KINDS)

@@ -5,10 +5,12 @@ from __future__ import annotations
 import json
 from collections import Counter
 from collections.abc import Callable
+from dataclasses import replace
 from pathlib import Path
 
 import pytest
 
+from framing.classify import read_model
 from framing.cli import main
 from framing.corpus import Corpus, write_corpus
 from framing.errors import FramingError, SelectionError
@@ -162,6 +164,23 @@ def test_explain_names_each_rule(sarvane_run: Run) -> None:
     assert mention["surface"] in found.sentence
     with pytest.raises(SelectionError, match="unknown mention"):
         explain("nothing", sarvane_run)
+
+
+def test_explain_says_where_the_classifier_abstains(run_of: Callable[..., Run]) -> None:
+    corpus = run_of({"Post": ["The regime massacred ten."]}).corpus
+    model = replace(read_model(), abstain_below=0.999999)
+    for classifier, words in ((model, True), (replace(model, abstain_below=0.5), False)):
+        run = annotate(corpus, classifier=classifier)
+        steps = explain(run.mentions.column("mention_id")[0].as_py(), run).steps
+        (found,) = [s["value"] for s in steps if s["decision"] == "loadedness of the sentence"]
+        assert ("the classifier abstains" in found) == words
+        band = run.record["abstention"]
+        low, high = band["low"], band["high"]
+        assert (low, high) == (pytest.approx(1 - classifier.abstain_below), classifier.abstain_below)
+        # At the threshold itself it answers.
+        assert not any(run.abstains(p) for p in (None, low, high, 0.0))
+        assert classifier.decide([high]) == ["loaded"]
+    assert not annotate(corpus).abstains(0.5)
 
 
 def test_first_pair_is_chosen_by_the_data(sarvane_run: Run) -> None:

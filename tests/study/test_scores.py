@@ -33,7 +33,9 @@ def run() -> Run:
         for k, o in enumerate("ab")
         for i in range(12)
     ]
-    return annotate(corpus_from_rows(rows), options=AnnotateOptions(tone="all"), classifier=read_model())
+    return annotate(
+        corpus_from_rows(rows), options=AnnotateOptions(tone="all", loadedness="mentions"), classifier=read_model()
+    )
 
 
 def test_mean_and_interval_against_the_book() -> None:
@@ -58,11 +60,12 @@ def test_values_are_means_over_sentences(run: Run, measure: str) -> None:
         assert row["value"] == pytest.approx(scores.mean())
         assert row["low"] < row["value"] < row["high"]
         assert row["difference"] == pytest.approx(row["value"] - row["rest_value"])
-    assert read_meta(table)["scored"] == "all sentences"
+    scored = {"tone": "all sentences", "loadedness": "sentences with a mention"}
+    assert read_meta(table)["scored"] == scored[measure]
 
 
 @pytest.mark.parametrize(
-    "given", [{"term": "regime"}, {"voice": "direct"}, {"within": "event"}, {"by": "term"}, {"about": "Iran"}]
+    "given", [{"term": "regime"}, {"voice": "scare"}, {"within": "event"}, {"by": "term"}, {"about": "Iran"}]
 )
 def test_what_does_not_fit_is_refused(run: Run, given: dict[str, str]) -> None:
     with pytest.raises(SelectionError):
@@ -72,6 +75,61 @@ def test_what_does_not_fit_is_refused(run: Run, given: dict[str, str]) -> None:
 def test_a_run_without_scores_says_how_to_get_them(run_of: Callable[..., Run]) -> None:
     with pytest.raises(SelectionError, match="Annotate"):
         compare(run_of({"A": ["The regime fell."]}), measure="tone")
+
+
+VOICED = (
+    "The regime massacred ten.",
+    '"The regime massacred ten," the minister said.',
+    "The brutal regime massacred ten, and the minister said that they died of a cold and other small things.",
+)
+
+
+def test_a_voice_takes_the_sentences_that_are_its_own() -> None:
+    rows = [
+        {"article_id": f"{outlet}{i}", "outlet_id": outlet, "text": VOICED[(i + k) % 3]}
+        for k, outlet in enumerate("ab")
+        for i in range(30)
+    ]
+    run = annotate(corpus_from_rows(rows), options=AnnotateOptions(loadedness="all"), classifier=read_model())
+    table = run.sentences.to_pandas()
+    table["outlet"] = table["article_id"].str[0]
+    n = {}
+    for voice in ("own", "reported", "direct"):
+        inside = table[table[f"n_{voice}_words"] >= 0.9 * table["n_words"]]
+        for row in compare(run, measure="loadedness", voice=voice).to_pylist():
+            mine = inside[inside["outlet"] == row["outlet_id"]]["loaded_prob"]
+            assert row["n_sentences"] == len(mine)
+            assert row["value"] == (pytest.approx(mine.mean()) if len(mine) else None)
+            n[voice, row["outlet_id"]] = row["n_sentences"]
+    for row in compare(run, measure="loadedness").to_pylist():
+        others = sum(n[voice, row["outlet_id"]] for voice in ("own", "reported", "direct"))
+        assert row["n_mixed"] == row["n_sentences"] - others > 0
+        assert n["own", row["outlet_id"]] > 0
+
+
+def test_sentences_the_classifier_leaves_open_are_counted(run: Run) -> None:
+    band = run.record["abstention"]
+    table = compare(run, measure="loadedness")
+    scores = run.sentences.to_pandas()
+    for row in table.to_pylist():
+        mine = scores[scores["article_id"].str[0] == row["outlet_id"]]["loaded_prob"]
+        unsure = (mine > band["low"]) & (mine < band["high"])
+        assert row["n_unsure"] == unsure.sum()
+        assert row["sure_value"] == pytest.approx(mine[~unsure].mean())
+    assert read_meta(table)["n_unsure"] == sum(r["n_unsure"] for r in table.to_pylist())
+    # Every sentence is open to a classifier that is never sure.
+    never = Run(
+        run.corpus, run.lexicon, {**run.record, "abstention": {"low": 0, "high": 1, "statement": ""}}, run.source
+    )
+    for row in compare(never, measure="loadedness").to_pylist():
+        assert row["n_unsure"] == row["n_sentences"] > 0
+        assert row["sure_value"] is None
+    (tone, *_) = compare(run, measure="tone").to_pylist()
+    assert (tone["n_unsure"], tone["sure_value"]) == (None, None)
+    # A run made before this was recorded.
+    older = Run(run.corpus, run.lexicon, {k: v for k, v in run.record.items() if k != "abstention"}, run.source)
+    (row, *_) = compare(older, measure="loadedness").to_pylist()
+    assert (row["n_unsure"], row["sure_value"]) == (None, None)
 
 
 def test_too_few_articles_have_no_interval() -> None:
