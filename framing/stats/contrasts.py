@@ -129,7 +129,7 @@ def _run(
     extreme = np.zeros(observed.shape, np.int64)
     valid = np.zeros(observed.shape, np.int64)
     # Few numbers at a time, so that they stay in the processor's cache.
-    at_once = int(np.clip(_MOST_AT_ONCE // (k * columns.shape[1]), 1, 128))
+    at_once = int(np.clip(_MOST_AT_ONCE // max(k * columns.shape[1], 1), 1, 128))
     mixed = _mixed(labels.astype(np.min_scalar_type(k)), strata, seed, permutations)
     while block := list(islice(mixed, at_once)):
         drawn = _studentised(_split(_sums(columns, np.stack(block), k), g), totals, share)
