@@ -66,21 +66,23 @@ def estimate_matched_odds(
     """
     if counts.unit != "occasions":
         raise ValueError("odds need occasions, not words")
-    of = np.asarray(counts.outlet_ids, dtype=object)
+    of, outlets = codes(counts.outlet_ids)
     dated = np.array([e is not None for e in counts.event_ids], bool)
     events = codes(counts.event_ids)[0]
     found: dict[tuple[str, str], dict[str, Any]] = {}
-    for outlet in sorted(set(counts.outlet_ids)):
-        if outlet == reference:
-            continue
-        inside = of == outlet
-        others = of == reference if reference is not None else ~inside
-        for j, group in enumerate(counts.groups):
-            n, d = counts.n[:, j], counts.denominators[:, j]
-            taken = (inside | others) & (d > 0)
-            row = _matched(n[taken & dated], d[taken & dated], inside[taken & dated], events[taken & dated], level)
-            row["odds_raw"] = _raw(n, d, inside & taken, others & taken)
-            found[outlet, group] = row
+    for j, group in enumerate(counts.groups):
+        # Most articles of a large corpus have no occasion.
+        some = np.flatnonzero(counts.denominators[:, j] > 0)
+        n, d, at, of_event, on_event = (v[some] for v in (counts.n[:, j], counts.denominators[:, j], of, events, dated))
+        for k, outlet in enumerate(outlets):
+            if outlet == reference:
+                continue
+            inside = at == k
+            others = at == outlets.index(reference) if reference in outlets else ~inside
+            taken = (inside | others) & on_event
+            row = _matched(n[taken], d[taken], inside[taken], of_event[taken], level)
+            row["odds_raw"] = _raw(n, d, inside, others)
+            found[str(outlet), group] = row
     return found
 
 

@@ -137,6 +137,4 @@ def _share(w_in: np.ndarray, w_out: np.ndarray, beta: np.ndarray) -> np.ndarray:
 
 
 def _by_event(values: np.ndarray, events: np.ndarray, size: int) -> np.ndarray:
-    sums = np.zeros((size, values.shape[1]))
-    np.add.at(sums, events, values)
-    return sums
+    return np.stack([np.bincount(events, column, size) for column in values.T], axis=1)
