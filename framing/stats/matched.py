@@ -6,6 +6,7 @@ each event and pool. The textbook variance takes mentions as independent; here a
 
 from __future__ import annotations
 
+from itertools import product
 from typing import Any
 
 import numpy as np
@@ -83,7 +84,7 @@ def estimate_matched_odds(
             row = _matched(n[taken], d[taken], inside[taken], of_event[taken], level)
             row["odds_raw"] = _raw(n, d, inside, others)
             found[str(outlet), group] = row
-    return found
+    return {pair: found[pair] for pair in product(sorted(set(counts.outlet_ids) - {reference}), counts.groups)}
 
 
 def _raw(n: np.ndarray, d: np.ndarray, inside: np.ndarray, others: np.ndarray) -> float | None:

@@ -6,6 +6,7 @@ import json
 from collections.abc import Mapping, Sequence
 from typing import Any
 
+import numpy as np
 import pyarrow as pa
 import pyarrow.compute as pc
 
@@ -266,9 +267,10 @@ def compare_on_events(
     odds = estimate_matched_odds(counts, reference=reference, level=level)
     names = run.outlet_names()
     rows = []
+    of = np.asarray(counts.outlet_ids, dtype=object)
+    places = {outlet: np.flatnonzero(of == outlet) for outlet in set(counts.outlet_ids)}
     for (outlet, group), row in odds.items():
-        j = counts.groups.index(group)
-        at = [i for i, o in enumerate(counts.outlet_ids) if o == outlet]
+        j, at = counts.groups.index(group), places[outlet]
         occasions = counts.denominators[at, j]
         rows.append(
             {
