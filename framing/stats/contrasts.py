@@ -7,7 +7,7 @@ from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from functools import lru_cache
 from itertools import islice
-from typing import Any
+from typing import Any, TypeAlias
 
 import numpy as np
 from scipy import sparse, stats
@@ -124,7 +124,8 @@ def _run(
 ) -> tuple[np.ndarray, np.ndarray, np.ndarray]:
     """Observed statistics, and how many permutations were as extreme and how many usable; outlets × groups."""
     totals = _split(columns.sum(0, keepdims=True), g)
-    observed = _studentised(_split(_sums(columns, labels[None], k)[0], g), totals, share)
+    parts = _parts(columns, g)
+    observed = _studentised(_split(_sums(parts, labels[None], k)[0], g), totals, share)
     size = np.abs(observed)
     extreme = np.zeros(observed.shape, np.int64)
     valid = np.zeros(observed.shape, np.int64)
@@ -132,7 +133,7 @@ def _run(
     at_once = int(np.clip(_MOST_AT_ONCE // max(k * columns.shape[1], 1), 1, 128))
     mixed = _mixed(labels.astype(np.min_scalar_type(k)), strata, seed, permutations)
     while block := list(islice(mixed, at_once)):
-        drawn = _studentised(_split(_sums(columns, np.stack(block), k), g), totals, share)
+        drawn = _studentised(_split(_sums(parts, np.stack(block), k), g), totals, share)
         usable = ~np.isnan(drawn)
         valid += usable.sum(axis=0)
         # A hair's breadth, so that equal statistics count as equal whatever the order of summation.
@@ -156,15 +157,32 @@ def _kept(labels: bytes, kind: str, strata: bytes, seed: int, permutations: int)
     return mixed
 
 
-def _sums(columns: np.ndarray, labels: np.ndarray, k: int) -> np.ndarray:
+#: Columns of articles that have something in one of them, and which articles these are.
+_Part: TypeAlias = tuple[np.ndarray, np.ndarray]
+
+
+def _parts(columns: np.ndarray, g: int) -> tuple[_Part, ...]:
+    """The columns of mentions and those of the denominator, each of the articles that have any: most have no mention."""
+    found = []
+    for part in (columns[:, : 3 * g], columns[:, 3 * g :]):
+        rows = np.flatnonzero(part.any(axis=1))
+        found.append((part[rows], rows))
+    return tuple(found)
+
+
+def _sums(parts: Sequence[_Part], labels: np.ndarray, k: int) -> np.ndarray:
     """Column sums by label, for each row of labels: permutations × labels × columns.
 
     A product with a matrix that has a single 1 for each article and permutation, so that more outlets cost nothing more.
     """
-    b, m = labels.shape
-    places = (labels.astype(np.int32) + np.arange(b, dtype=np.int32)[:, None] * k).T.ravel()
-    ones = sparse.csc_array((np.ones(b * m), places, np.arange(m + 1, dtype=np.int32) * b), shape=(b * k, m))
-    return np.asarray(ones @ columns).reshape(b, k, columns.shape[1])
+    b = len(labels)
+    found = []
+    for columns, rows in parts:
+        m = len(rows)
+        places = (labels[:, rows].astype(np.int32) + np.arange(b, dtype=np.int32)[:, None] * k).T.ravel()
+        ones = sparse.csc_array((np.ones(b * m), places, np.arange(m + 1, dtype=np.int32) * b), shape=(b * k, m))
+        found.append(np.asarray(ones @ columns).reshape(b, k, columns.shape[1]))
+    return np.concatenate(found, axis=-1)
 
 
 def _studentised(sums: _Sums, totals: _Sums, share: bool) -> np.ndarray:
