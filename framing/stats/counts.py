@@ -100,11 +100,10 @@ def count_mentions(
         raise SelectionError(f"voice {reading!r}", f"one of {', '.join(READINGS)}", "Correct --voice.")
     voices, word_columns = READINGS[reading]
     ids = articles.column("article_id").to_pylist()
-    row_of = {article_id: i for i, article_id in enumerate(ids)}
-    n = _tally(_in_voice(mentions, voices), row_of, by, groups)
+    n = _tally(_in_voice(mentions, voices), ids, by, groups)
     if unit == "words":
         words = np.zeros(len(ids))
-        rows = _rows(sentences.column("article_id"), row_of)
+        rows = _rows(sentences.column("article_id"), ids)
         for column in word_columns:
             words += np.bincount(rows[rows >= 0], sentences.column(column).to_numpy()[rows >= 0], len(ids))
         denominators = np.broadcast_to(words[:, None], n.shape)
@@ -112,7 +111,7 @@ def count_mentions(
         denominators = np.ones((len(ids), len(groups)))
     else:
         denominators = _occasions(
-            occasions if occasions is not None else mentions, voices, row_of, groups, concept_of or {}
+            occasions if occasions is not None else mentions, voices, ids, groups, concept_of or {}
         )
     return Counts(
         tuple(ids),
@@ -134,34 +133,34 @@ def _in_voice(mentions: pa.Table, voices: Sequence[str]) -> pa.Table:
     )
 
 
-def _rows(ids: pa.ChunkedArray, row_of: Mapping[str, int]) -> np.ndarray:
+def _rows(column: pa.ChunkedArray, among: Sequence[str]) -> np.ndarray:
     """The place of each value, -1 for one that has none; of coded columns each word is looked up once."""
     found = [np.empty(0, np.int64)]
-    for chunk in ids.chunks:
+    for chunk in column.chunks:
         coded = chunk if pa.types.is_dictionary(chunk.type) else chunk.dictionary_encode()
+        words = coded.dictionary
+        places = pc.fill_null(pc.index_in(words, value_set=pa.array(among, words.type)), -1).to_numpy()
         # One more place at the end, which the code -1 of a null finds.
-        lookup = np.array([*(row_of.get(v, -1) for v in coded.dictionary.to_pylist()), -1], np.int64)
-        found.append(lookup[pc.fill_null(coded.indices, -1).to_numpy()])
+        found.append(np.append(places, -1).astype(np.int64)[pc.fill_null(coded.indices, -1).to_numpy()])
     return np.concatenate(found)
 
 
-def _tally(mentions: pa.Table, row_of: Mapping[str, int], by: str, groups: Sequence[str]) -> np.ndarray:
-    column_of = {group: i for i, group in enumerate(groups)}
-    rows, columns = _rows(mentions.column("article_id"), row_of), _rows(mentions.column(by), column_of)
+def _tally(mentions: pa.Table, ids: Sequence[str], by: str, groups: Sequence[str]) -> np.ndarray:
+    rows, columns = _rows(mentions.column("article_id"), ids), _rows(mentions.column(by), groups)
     counted = (rows >= 0) & (columns >= 0)
     cells = rows[counted] * len(groups) + columns[counted]
-    n = np.bincount(cells, np.ones(len(cells)), len(row_of) * len(groups))
-    return n.reshape(len(row_of), len(groups))
+    n = np.bincount(cells, np.ones(len(cells)), len(ids) * len(groups))
+    return n.reshape(len(ids), len(groups))
 
 
 def _occasions(
     occasions: pa.Table,
     voices: Sequence[str],
-    row_of: dict[str, int],
+    ids: Sequence[str],
     groups: Sequence[str],
     concept_of: Mapping[str, str],
 ) -> np.ndarray:
     """Occasions of each group's concept; groups of one concept share them."""
     concepts = sorted({concept_of[group] for group in groups})
-    per_concept = _tally(_in_voice(occasions, voices), row_of, "concept_id", concepts)
+    per_concept = _tally(_in_voice(occasions, voices), ids, "concept_id", concepts)
     return per_concept[:, [concepts.index(concept_of[group]) for group in groups]]
