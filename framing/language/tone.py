@@ -7,6 +7,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from functools import lru_cache
+from threading import Lock
 from typing import Any, NamedTuple
 
 
@@ -17,12 +18,19 @@ class Tone(NamedTuple):
     subjectivity: float
 
 
+_loading = Lock()
+
+
 @lru_cache(maxsize=1)
 def _sentiment() -> Any:
     # Imported at first use: textblob pulls nltk, which takes more than a second. This is what PatternAnalyzer, the default
     # of TextBlob, asks; the analyzer itself makes a class of its own at every call, which takes most of the time.
-    from textblob.en import sentiment
+    with _loading:
+        from textblob.en import sentiment
 
+        if not dict.__len__(sentiment):
+            # It would load itself at its first use, which two threads must not begin at once.
+            sentiment.load()
     return sentiment
 
 
