@@ -62,11 +62,12 @@ def build_matcher(lexicon: Lexicon, *, pure: bool = False) -> Callable[[str], li
         [(27, 36)]
     """
     key = lexicon.digest, pure
-    if key not in _built:
+    found = _built.get(key)
+    if found is None:
         if len(_built) >= _MOST_BUILT:
             _built.clear()
-        _built[key] = _build(lexicon, pure)
-    return _built[key]
+        found = _built[key] = _build(lexicon, pure)
+    return found
 
 
 def _build(lexicon: Lexicon, pure: bool) -> Callable[[str], list[Hit]]:
@@ -192,16 +193,20 @@ def _pure_candidates(patterns: tuple[Pattern, ...]) -> _Candidates:
     # The anchor a word is, False where it is none, once worked out: words repeat, and most are none.
     known: dict[str, _Anchor | Literal[False]] = {}
 
-    def learn(words: set[str]) -> None:
+    def learn(words: set[str]) -> dict[str, _Anchor | Literal[False]]:
+        nonlocal known
         if len(known) > _WORDS_KEPT:
-            known.clear()
-        for word in words.difference(known):
+            # Another one is begun, since threads may read the full one.
+            known = {}
+        mine = known
+        for word in words.difference(mine):
             anchor = anchors.get(word)
             prefixed = [form for length in lengths for form in by_prefix.get(word[:length], ())]
             if prefixed:
                 anchor = anchor or _Anchor([], {}, {})
                 anchor = anchor._replace(alone=[*anchor.alone, *prefixed])
-            known[word] = anchor or False
+            mine[word] = anchor or False
+        return mine
 
     def candidates(folded: str) -> Iterable[tuple[int, int, int]]:
         spaced = folded
@@ -215,8 +220,7 @@ def _pure_candidates(patterns: tuple[Pattern, ...]) -> _Candidates:
             if not all(map(str.isalnum, new)):
                 # Another mark stands in the text.
                 words = _split(spaced)
-            learn(set(words))
-            found_anchors = list(map(known.get, words))
+            found_anchors = list(map(learn(set(words)).get, words))
         # Behind the last word, and before the first one.
         words.append("")
         found = []

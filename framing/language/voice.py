@@ -83,13 +83,15 @@ _words_in: dict[str, int] = {}
 
 def _words_before(tokens: Sequence[str]) -> list[int]:
     """The number of words before each token, and after the last."""
-    new = set(tokens).difference(_words_in)
+    global _words_in  # noqa: PLW0603 - another one is begun, since threads may read the full one
+    known = _words_in
+    new = set(tokens).difference(known)
     if new:
-        if len(_words_in) + len(new) > _TOKENS_KEPT:
-            _words_in.clear()
+        if len(known) + len(new) > _TOKENS_KEPT:
+            known = _words_in = {}
             new = set(tokens)
-        _words_in.update((token, len(WORD.findall(token))) for token in new)
-    return list(accumulate(map(_words_in.__getitem__, tokens), initial=0))
+        known.update((token, len(WORD.findall(token))) for token in new)
+    return list(accumulate(map(known.__getitem__, tokens), initial=0))
 
 
 # A number in thousands and a letter behind it: two tokens, but "234abc" is one word.
