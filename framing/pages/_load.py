@@ -171,6 +171,7 @@ def words_of(run: Run, part: str, voice: str) -> WordTable | None:
             bar.progress(min(1.0, done / total), f"{done:,} of {total:,} articles counted, once for all selections")
 
         kept[key] = count_corpus_words(run, part=part, voice=voice, progress=tell)
+        pa.default_memory_pool().release_unused()
         st.session_state.pop(stopped, None)
         place.empty()
     table: WordTable = kept[key]

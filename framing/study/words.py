@@ -25,6 +25,8 @@ WORD_VOICES = ("all", "own")
 _TOLD_EVERY = 200
 #: Cells renumbered at a time.
 _AT_ONCE = 1 << 20
+#: The largest number of two bytes; hardly any article has a word more often.
+_MOST_SHORT = (1 << 16) - 1
 
 
 class WordTable(NamedTuple):
@@ -97,10 +99,12 @@ def count_corpus_words(
 def _table(found: Iterator[tuple[int, Counter[str]]], n_articles: int) -> WordTable:
     """Seventeen million cells for 30,000 articles: they are written once, in the form in which they stay."""
     vocabulary: dict[str, int] = {}
-    rows, columns, data, ends = array("i"), array("i"), array("i"), array("i", [0])
+    rows, columns, data, ends = array("i"), array("i"), array("H"), array("i", [0])
     for row, folded in found:
         rows.append(row)
         columns.extend([vocabulary.setdefault(word, len(vocabulary)) for word in folded])
+        if data.typecode == "H" and max(folded.values(), default=0) > _MOST_SHORT:
+            data = array("i", data)
         data.extend(folded.values())
         ends.append(len(columns))
     if len(rows) != n_articles:
@@ -113,7 +117,8 @@ def _table(found: Iterator[tuple[int, Counter[str]]], n_articles: int) -> WordTa
     for first in range(0, len(at), _AT_ONCE):
         at[first : first + _AT_ONCE] = place[at[first : first + _AT_ONCE]]
     n = sparse.csr_array(
-        (np.frombuffer(data, np.int32), at, np.frombuffer(ends, np.int32)), shape=(n_articles, len(words))
+        (np.frombuffer(data, np.uint16 if data.typecode == "H" else np.int32), at, np.frombuffer(ends, np.int32)),
+        shape=(n_articles, len(words)),
     )
     # Articles come in the order of the corpus, which is that of a selection.
     order = np.argsort(rows, kind="stable")

@@ -209,3 +209,10 @@ def test_words_of_a_selection_are_those_of_the_corpus_counted_once(sarvane_run: 
         outlets = ("corran-bugle", "kestovia-today")
         again = count_words_of(sarvane_run, outlets=outlets, part=part, counted=counted)
         assert again == count_words_of(sarvane_run, outlets=outlets, part=part)
+
+
+def test_a_word_more_often_than_two_bytes_can_say(run_of: Callable[..., Run]) -> None:
+    often = 70_000
+    run = run_of({"Post": ["rain fell.", " ".join(["rain"] * often), "rain."]})
+    counted = count_corpus_words(run)
+    assert counted.n[:, [counted.words.index("rain")]].toarray().ravel().tolist() == [1, often, 1]
