@@ -99,11 +99,12 @@ def count_mentions(
     if reading not in READINGS:
         raise SelectionError(f"voice {reading!r}", f"one of {', '.join(READINGS)}", "Correct --voice.")
     voices, word_columns = READINGS[reading]
-    ids = articles.column("article_id").to_pylist()
-    n = _tally(_in_voice(mentions, voices), ids, by, groups)
+    ids = articles.column("article_id")
+    mine = _in_voice(mentions, voices)
+    n = tally(ids, mine.column("article_id"), groups, mine.column(by))
     if unit == "words":
         words = np.zeros(len(ids))
-        rows = _rows(sentences.column("article_id"), ids)
+        rows = places(sentences.column("article_id"), ids)
         for column in word_columns:
             words += np.bincount(rows[rows >= 0], sentences.column(column).to_numpy()[rows >= 0], len(ids))
         denominators = np.broadcast_to(words[:, None], n.shape)
@@ -114,7 +115,7 @@ def count_mentions(
             occasions if occasions is not None else mentions, voices, ids, groups, concept_of or {}
         )
     return Counts(
-        tuple(ids),
+        tuple(ids.to_pylist()),
         tuple(articles.column("outlet_id").to_pylist()),
         tuple(articles.column("event_id").to_pylist()),
         tuple(groups),
@@ -133,34 +134,52 @@ def _in_voice(mentions: pa.Table, voices: Sequence[str]) -> pa.Table:
     )
 
 
-def _rows(column: pa.ChunkedArray, among: Sequence[str]) -> np.ndarray:
-    """The place of each value, -1 for one that has none; of coded columns each word is looked up once."""
+def places(column: pa.ChunkedArray, values: pa.Array | pa.ChunkedArray) -> np.ndarray:
+    """The place of each value of a column among some, -1 for one that is not; of a coded column each word is looked up once."""
+    among_these = values.combine_chunks() if isinstance(values, pa.ChunkedArray) else values
     found = [np.empty(0, np.int64)]
     for chunk in column.chunks:
-        coded = chunk if pa.types.is_dictionary(chunk.type) else chunk.dictionary_encode()
-        words = coded.dictionary
-        places = pc.fill_null(pc.index_in(words, value_set=pa.array(among, words.type)), -1).to_numpy()
-        # One more place at the end, which the code -1 of a null finds.
-        found.append(np.append(places, -1).astype(np.int64)[pc.fill_null(coded.indices, -1).to_numpy()])
+        words = chunk.dictionary if pa.types.is_dictionary(chunk.type) else chunk
+        at = pc.fill_null(pc.index_in(words, value_set=among_these), -1).to_numpy().astype(np.int64)
+        if words is not chunk:
+            # One more place at the end, which the code -1 of a null finds.
+            at = np.append(at, -1)[pc.fill_null(chunk.indices, -1).to_numpy()]
+        found.append(at)
     return np.concatenate(found)
 
 
-def _tally(mentions: pa.Table, ids: Sequence[str], by: str, groups: Sequence[str]) -> np.ndarray:
-    rows, columns = _rows(mentions.column("article_id"), ids), _rows(mentions.column(by), groups)
-    counted = (rows >= 0) & (columns >= 0)
-    cells = rows[counted] * len(groups) + columns[counted]
-    n = np.bincount(cells, np.ones(len(cells)), len(ids) * len(groups))
-    return n.reshape(len(ids), len(groups))
+def tally(
+    articles: pa.Array | pa.ChunkedArray,
+    ids: pa.ChunkedArray,
+    groups: Sequence[str],
+    of: pa.ChunkedArray,
+    weights: np.ndarray | None = None,
+) -> np.ndarray:
+    """Sums by article and group; rows of other articles and groups are left out.
+
+    Args:
+        articles: Ids of the articles that count, in the order of the result's rows.
+        ids: The article of each row.
+        groups: The columns.
+        of: The group of each row.
+        weights: What each row counts; 1 when not given.
+    """
+    rows, columns = places(ids, articles), places(of, pa.array(list(groups), pa.string()))
+    kept = (rows >= 0) & (columns >= 0)
+    cells = rows[kept] * len(groups) + columns[kept]
+    n = np.bincount(cells, None if weights is None else weights[kept], len(articles) * len(groups))
+    return n.astype(float).reshape(len(articles), len(groups))
 
 
 def _occasions(
     occasions: pa.Table,
     voices: Sequence[str],
-    ids: Sequence[str],
+    ids: pa.ChunkedArray,
     groups: Sequence[str],
     concept_of: Mapping[str, str],
 ) -> np.ndarray:
     """Occasions of each group's concept; groups of one concept share them."""
     concepts = sorted({concept_of[group] for group in groups})
-    per_concept = _tally(_in_voice(occasions, voices), ids, "concept_id", concepts)
+    mine = _in_voice(occasions, voices)
+    per_concept = tally(ids, mine.column("article_id"), concepts, mine.column("concept_id"))
     return per_concept[:, [concepts.index(concept_of[group]) for group in groups]]

@@ -30,10 +30,11 @@ from framing.stats import (
     permutation_p,
     ratio_row,
 )
+from framing.stats.counts import places
 from framing.stats.jackknife import welch_df
 from framing.stats.rates import Estimates
 from framing.stats.resample import PERMUTATIONS
-from framing.study.rows import among, one_piece, places
+from framing.study.rows import among, one_piece
 from framing.study.run import Run
 from framing.study.select import Selection, check_numbers, check_selection, select_articles, select_coded
 

@@ -7,11 +7,12 @@ import pyarrow.compute as pc
 
 from framing.errors import SelectionError
 from framing.stats import READINGS
+from framing.stats.counts import tally
 from framing.study.concordance import TOLD_COLUMNS, tell_mentions
 from framing.study.rows import among
 from framing.study.run import Run
 from framing.study.select import AGENCIES, Selection, check_voice, select_articles, select_coded
-from framing.study.shares import MOST_ACTORS, estimate_shares, open_selection, replaced, sides_of, tally
+from framing.study.shares import MOST_ACTORS, estimate_shares, open_selection, replaced, sides_of
 from framing.study.speakers import find_actor, group_actors
 
 ROLES = ("doer", "sufferer")
@@ -82,7 +83,7 @@ def compare_roles(
     selection = Selection(outlets, date_from, date_to, section, part, copies=copies)
     articles = open_selection(run, selection, level)
     events, groups, labels = _grouped(run, selection, articles, by, actor, role, voice, most)
-    n = tally(articles, events.column("article_id"), list(labels), groups)
+    n = tally(articles.column("article_id"), events.column("article_id"), list(labels), groups)
     meta = {"actor": actor, "role": role if actor else None, "groups_digest": run.corpus.groups_digest}
     return estimate_shares(
         run, articles, n, labels, measure="roles", by=by, voice=voice, unit="events", level=level, meta=meta

@@ -16,6 +16,7 @@ import pyarrow.parquet as pq
 from framing.corpus import batches_of
 from framing.errors import RunError, reason_of
 from framing.schema import TABLES, check_table
+from framing.stats.counts import places
 
 #: Rows of one row group that are decoded at a time, so that a part somebody wrote in one piece is not held whole.
 _ROWS_AT_A_TIME = 1 << 16
@@ -190,20 +191,6 @@ class Rows:
         """How many rows have each value of a column, in the order in which they first occur."""
         counts = pc.value_counts(self.columns(column).column(0).combine_chunks())
         return {c["values"]: c["counts"] for c in counts.to_pylist()}
-
-
-def places(column: pa.ChunkedArray, values: pa.Array | pa.ChunkedArray) -> np.ndarray:
-    """The place of each value of a column among some, -1 for one that is not; of a coded column each word is looked up once."""
-    among_these = values.combine_chunks() if isinstance(values, pa.ChunkedArray) else values
-    found = [np.empty(0, np.int64)]
-    for chunk in column.chunks:
-        words = chunk.dictionary if pa.types.is_dictionary(chunk.type) else chunk
-        at = pc.fill_null(pc.index_in(words, value_set=among_these), -1).to_numpy().astype(np.int64)
-        if words is not chunk:
-            # One more place at the end, which the code -1 of a null finds.
-            at = np.append(at, -1)[pc.fill_null(chunk.indices, -1).to_numpy()]
-        found.append(at)
-    return np.concatenate(found)
 
 
 def among(column: pa.ChunkedArray, values: pa.Array | pa.ChunkedArray) -> pa.ChunkedArray:

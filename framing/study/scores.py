@@ -11,8 +11,9 @@ import pyarrow as pa
 import pyarrow.compute as pc
 
 from framing.errors import SelectionError
+from framing.stats.counts import places
 from framing.stats.means import MEAN_METHOD, estimate_means
-from framing.study.rows import among, places
+from framing.study.rows import among
 from framing.study.run import Run
 from framing.study.select import Selection, open_articles
 

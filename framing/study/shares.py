@@ -11,7 +11,7 @@ import pyarrow as pa
 
 from framing.lexicon.actors import Actor
 from framing.stats import FEWEST_ARTICLES, INTERVAL_METHOD, Counts, estimate_outlets, estimate_rows, ratio_row
-from framing.study.rows import places
+from framing.stats.counts import places
 from framing.study.run import Run
 from framing.study.select import Selection, check_numbers, check_selection, open_articles
 
@@ -55,30 +55,6 @@ def open_selection(run: Run, selection: Selection, level: float) -> pa.Table:
     check_numbers(level)
     check_selection(run, selection)
     return open_articles(run, selection)
-
-
-def tally(
-    articles: pa.Table,
-    ids: pa.ChunkedArray,
-    groups: Sequence[str],
-    of: pa.ChunkedArray,
-    weights: np.ndarray | None = None,
-) -> np.ndarray:
-    """Sums by article and group, articles in the order of `articles`; rows of other articles and groups are left out.
-
-    Args:
-        articles: From `select_articles`.
-        ids: The article of each row.
-        groups: The columns.
-        of: The group of each row.
-        weights: What each row counts; 1 when not given.
-    """
-    rows = places(ids, articles.column("article_id"))
-    columns = places(of, pa.array(list(groups), pa.string()))
-    kept = (rows >= 0) & (columns >= 0)
-    cells = rows[kept] * len(groups) + columns[kept]
-    n = np.bincount(cells, None if weights is None else weights[kept], articles.num_rows * len(groups))
-    return n.astype(float).reshape(articles.num_rows, len(groups))
 
 
 def estimate_shares(

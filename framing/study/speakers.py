@@ -13,8 +13,9 @@ import pyarrow.compute as pc
 from framing.errors import SelectionError, unknown_name
 from framing.lexicon.actors import ActorNames
 from framing.schema import VOICES
+from framing.stats.counts import places, tally
 from framing.study.concordance import TOLD_COLUMNS, read_texts, tell_mentions
-from framing.study.rows import among, places, row_numbers
+from framing.study.rows import among, row_numbers
 from framing.study.run import Run
 from framing.study.select import Selection, select_articles, select_coded, select_words
 from framing.study.shares import (
@@ -26,7 +27,6 @@ from framing.study.shares import (
     open_selection,
     replaced,
     sides_of,
-    tally,
 )
 
 #: What speech can be grouped by.
@@ -128,7 +128,7 @@ def compare_speakers(
         raise SelectionError(f"most {most}", "a whole number from 1", "Correct it.")
     speech, groups, labels = _grouped(run, selection, articles, by, actor, voice, most)
     words = speech.column("n_words").to_numpy()
-    n = tally(articles, speech.column("article_id"), list(labels), groups, words)
+    n = tally(articles.column("article_id"), speech.column("article_id"), list(labels), groups, words)
     meta = {"actor": actor, "n_spans": speech.num_rows, "groups_digest": run.corpus.groups_digest}
     return estimate_shares(
         run,
@@ -343,7 +343,7 @@ def compare_voices(
     selection = Selection(outlets, date_from, date_to, section, part, category=category, copies=copies)
     articles = open_selection(run, selection, level)
     loaded = _loaded(run, selection, articles)
-    n = tally(articles, loaded.column("article_id"), VOICES, loaded.column("voice"))
+    n = tally(articles.column("article_id"), loaded.column("article_id"), VOICES, loaded.column("voice"))
     table = estimate_shares(
         run,
         articles,

@@ -20,13 +20,14 @@ from framing.errors import RunError
 from framing.language import AnnotateOptions
 from framing.lexicon import Lexicon
 from framing.schema import TABLES
+from framing.stats.counts import places
 from framing.study import Run, Selection, annotate, compare, explain, find_concordance, read_run, textcounts
 from framing.study.collocates import find_collocates
 from framing.study.keyness import find_keyness
 from framing.study.pairs import find_wording_pair
 from framing.study.robustness import compare_every_way
 from framing.study.roles import acting_sides, compare_roles, find_roles, labelled_actors
-from framing.study.rows import Rows, among, places
+from framing.study.rows import Rows, among
 from framing.study.run import RUN_TABLES
 from framing.study.speakers import compare_speakers, compare_voices, find_loaded, find_speech, speaking_actors
 from framing.study.textcounts import count_speech_words
